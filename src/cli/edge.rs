@@ -12,12 +12,15 @@ use rustix::fs::Mode;
 
 use super::args::{Cli, When};
 use super::exit::Exit;
+use crate::declare::arrange;
+use crate::model::diagnostic::{Diagnostics, Source};
 use crate::model::random::Random;
 use crate::model::secret::Secret;
 use crate::model::time::Timestamp;
 use crate::report::Style;
 use crate::report::escape::defused;
 use crate::report::events::{ScreenSize, can_live};
+use crate::report::human::diagnostics;
 use crate::report::view::FindingView;
 use crate::workspace::{Problem, ProblemKind};
 
@@ -42,11 +45,21 @@ pub struct Edge {
     began: Instant,
     /// What people were warned of, for documents that are still to be written.
     pub warned: RefCell<Vec<FindingView>>,
+    /// What is odd, and is said before the first result, or beside what turns out to be wrong there.
+    held: RefCell<Option<HeldWarnings>>,
     /// Everything that was found, errors included, for whoever shows it beside the files.
     pub found: RefCell<Vec<FindingView>>,
     /// The number of the last event that was written as JSON.
     pub seq: AtomicU64,
     has_answered: Cell<bool>,
+}
+
+/// What is odd about texts, and not said yet.
+pub struct HeldWarnings {
+    /// What it is.
+    pub found: Diagnostics,
+    /// The texts.
+    pub sources: Vec<Source>,
 }
 
 /// How wide a terminal is; 0 for what is none.
@@ -86,6 +99,7 @@ impl Edge {
             mask: rustix::process::umask(Mode::RWXG | Mode::RWXO),
             began: Instant::now(),
             warned: RefCell::default(),
+            held: RefCell::default(),
             found: RefCell::default(),
             seq: AtomicU64::default(),
             has_answered: Cell::default(),
@@ -152,6 +166,7 @@ impl Edge {
     /// # Errors
     /// When the text could not be written.
     pub fn raw(&self, text: &str) -> Result<Exit, Problem> {
+        self.speak();
         self.has_answered.set(true);
         let mut stdout = std::io::stdout().lock();
         match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
@@ -167,6 +182,27 @@ impl Edge {
     #[must_use]
     pub fn has_answered(&self) -> bool {
         self.has_answered.get()
+    }
+
+    /// Keeps back what is odd until there is a result, or it is known what is wrong.
+    pub fn hold(&self, found: Diagnostics, sources: &[Source]) {
+        if !found.0.is_empty() {
+            *self.held.borrow_mut() = Some(HeldWarnings { found, sources: sources.to_vec() });
+        }
+    }
+
+    /// What was kept back, to be told together with what is wrong.
+    #[must_use]
+    pub fn take_held(&self) -> Option<HeldWarnings> {
+        self.held.take()
+    }
+
+    /// Says what was kept back.
+    pub fn speak(&self) {
+        if let Some(HeldWarnings { found, sources }) = self.take_held() {
+            self.err(&(diagnostics(&found, &sources, self.err_style) + "\n"));
+            self.found.borrow_mut().extend(FindingView::all(&arrange(found, &sources), &sources));
+        }
     }
 
     /// Says something beside the result; nobody need listen.

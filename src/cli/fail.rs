@@ -2,16 +2,18 @@
 //! `exit.rs`.
 
 use super::args::{ApplyArgs, Command, DestroyArgs};
-use super::edge::Edge;
+use super::edge::{Edge, HeldWarnings};
 use crate::model::text::count;
 use crate::plan::{Action, Plan};
 use crate::report::human::Beside;
 use crate::report::view::{BreachView, FindingView};
 use crate::report::{Style, human, json};
-use crate::workspace::{Complaint, Complaints, Problem, ProblemKind};
+use crate::workspace::{Complaint, Complaints, NOT_FILLED, Problem, ProblemKind};
 
 /// Tells people, and programs where the command was asked for a document and none was written yet.
 pub fn tell(problem: &Problem, command: &Command, edge: &Edge) {
+    let together = with_held(problem, edge);
+    let problem = together.as_ref().unwrap_or(problem);
     edge.err(&render(problem, edge.err_style));
     edge.found.borrow_mut().extend(findings(problem));
     let found = || edge.warned.take().into_iter().chain(findings(problem)).collect::<Vec<_>>();
@@ -34,6 +36,17 @@ pub fn tell(problem: &Problem, command: &Command, edge: &Edge) {
     };
     // that it could not be written changes nothing any more
     let _ = edge.out(&document);
+}
+
+/// With what was kept back until it is known what is wrong there; what has no place in a text is told by itself.
+fn with_held(problem: &Problem, edge: &Edge) -> Option<Problem> {
+    if !problem.is_findings() {
+        edge.speak();
+        return None;
+    }
+    let HeldWarnings { found, sources } = edge.take_held()?;
+    edge.warned.borrow_mut().retain(|one| one.code != NOT_FILLED);
+    Some(problem.clone().noting(found, &sources))
 }
 
 /// Writes findings as events, one a line.

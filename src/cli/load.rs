@@ -19,12 +19,14 @@ use crate::catalog::{Catalog, Offering, Pacing, ParameterRule};
 use crate::declare::{self, Access, Location, Settings};
 use crate::files::{FileError, SettingsHome};
 use crate::model::diagnostic::Source;
-use crate::model::ids::{AccountId, LocationName, Region};
+use crate::model::ids::{AccountId, LocationName};
 use crate::state::{
     Author, Backup, Damage, Holder, Lock, LockPatience, Past, PreviewFolder, Previews, SledStore, Snapshot,
     judge_state, keep_out_of_git,
 };
-use crate::workspace::{Adapters, HeldStore, Problem, ProblemKind, Repo, WhatIsLeft, unkeepable};
+use crate::workspace::{
+    Adapters, HeldStore, Problem, ProblemKind, Repo, SandboxHead, WhatIsLeft, unkeepable,
+};
 use provisor_sandbox as sandbox;
 
 /// What one command of this process works with: AWS and embedded sandboxes, and a store in a folder.
@@ -117,7 +119,7 @@ impl Wiring {
     }
 
     /// What is sound of the sandbox of this file, where that is all that can be had.
-    fn glance(home: &SettingsHome, settings: &Settings, file: &str) -> Option<sandbox::Endpoint> {
+    fn glance(home: &SettingsHome, settings: &Settings, file: &str) -> Option<sandbox::Glimpse> {
         let state = state_dir(home, settings).ok()?;
         let SandboxFolder { options, is_there } = kept(home, &state, file).ok()?;
         if is_there {
@@ -172,12 +174,13 @@ fn configs<'s>(
 }
 
 impl Adapters for Wiring {
-    fn sandbox(&self, home: &SettingsHome, file: &Path) -> Result<(AccountId, Region), Problem> {
+    fn sandbox(&self, home: &SettingsHome, file: &Path) -> Result<SandboxHead, Problem> {
         let root = home.folder();
         let reader = reader(home, file);
-        let head =
-            sandbox::peek(&root.join(file), &reader).map_err(|error| unusable(error, root, &reader))?;
-        Ok((head.account_id.into(), head.region.into()))
+        let told = |error| unusable(error, root, &reader);
+        let sandbox::Peek { account_id, region, wrong, .. } =
+            sandbox::peek(&root.join(file), &reader).map_err(told)?;
+        Ok(SandboxHead { account: account_id.into(), region: region.into(), wrong: wrong.map(told) })
     }
 
     fn catalog(
@@ -211,19 +214,21 @@ impl Adapters for Wiring {
         locations: &BTreeSet<&LocationName>,
     ) -> WhatIsLeft {
         let mut salvaged = WhatIsLeft::default();
-        let mut sandboxes: BTreeMap<&str, (Option<sandbox::Endpoint>, bool)> = BTreeMap::new();
+        let mut sandboxes: BTreeMap<&str, Result<sandbox::Endpoint, Option<sandbox::Glimpse>>> =
+            BTreeMap::new();
         let configs = configs(settings, locations, |file, location| {
-            let (endpoint, is_whole) = sandboxes.entry(file).or_insert_with(|| {
-                let whole = self.attach(home, settings, file).ok();
-                let is_whole = whole.is_some();
-                (whole.or_else(|| Self::glance(home, settings, file)), is_whole)
+            let found = sandboxes.entry(file).or_insert_with(|| {
+                self.attach(home, settings, file).map_err(|_| Self::glance(home, settings, file))
             });
-            match (&endpoint, is_whole) {
-                (None, _) => drop(salvaged.out.insert(location.name.clone())),
-                (Some(_), false) => drop(salvaged.partial.insert(location.name.clone())),
-                (Some(_), true) => {}
+            match found {
+                Ok(endpoint) => return Some(endpoint.clone()),
+                Err(None) => drop(salvaged.out.insert(location.name.clone())),
+                Err(Some(glimpse)) => {
+                    salvaged.partial.insert(location.name.clone());
+                    salvaged.lacks_some |= glimpse.lacks_some;
+                }
             }
-            endpoint.clone()
+            found.as_ref().err()?.as_ref().map(|glimpse| glimpse.endpoint.clone())
         });
         let catalog = AwsCatalog::new(configs).ok();
         salvaged.catalog =

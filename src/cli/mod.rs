@@ -111,6 +111,7 @@ fn parsed(arguments: Vec<OsString>) -> ExitCode {
         fail::tell(&problem, &cli.command, &edge);
         problem.kind.into()
     });
+    edge.speak();
     let exit = match cli.annotations.as_ref().map(|wanted| annotations::tell(wanted, &edge)) {
         Some(Err(problem)) => {
             edge.err(&fail::render(&problem, edge.err_style));

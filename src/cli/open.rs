@@ -8,11 +8,11 @@ use super::import_note;
 use super::load::Wiring;
 use crate::declare::arrange;
 use crate::files::{Checkout, FileError};
-use crate::model::diagnostic::Source;
+use crate::model::diagnostic::{Diagnostic, Diagnostics, Source};
 use crate::model::secret::Secret;
 use crate::report::human::diagnostics;
 use crate::report::view::FindingView;
-use crate::workspace::{GivenValues, Problem, Repo, SETTINGS, Wish, Workspace};
+use crate::workspace::{GivenValues, NOT_FILLED, Problem, Repo, SETTINGS, Wish, Workspace};
 
 /// Reads the settings.
 pub fn repo<'a>(variables: &VariableArgs, wiring: &'a Wiring, edge: &Edge) -> Result<Repo<'a>, Problem> {
@@ -146,13 +146,16 @@ pub fn trying<'a>(
 /// Says what is odd.
 pub fn said<'a>(mut workspace: Workspace<'a>, edge: &Edge) -> Result<Workspace<'a>, Problem> {
     workspace.warnings.0.extend(import_note::left(&workspace.repo.checkout));
-    if !workspace.warnings.0.is_empty() {
-        let sources = &workspace.repo.sources;
-        edge.err(&(diagnostics(&workspace.warnings, sources, edge.err_style) + "\n"));
-        let found = arrange(workspace.warnings.clone(), sources);
-        let found = FindingView::all(&found, sources);
-        edge.found.borrow_mut().extend(found.iter().cloned());
-        edge.warned.borrow_mut().extend(found);
+    let sources = &workspace.repo.sources;
+    let all = arrange(workspace.warnings.clone(), sources);
+    edge.warned.borrow_mut().extend(FindingView::all(&all, sources));
+    let (held, said): (Vec<Diagnostic>, Vec<Diagnostic>) =
+        all.into_iter().partition(|one| one.code == NOT_FILLED);
+    edge.hold(Diagnostics(held), sources);
+    if !said.is_empty() {
+        let said = Diagnostics(said);
+        edge.err(&(diagnostics(&said, sources, edge.err_style) + "\n"));
+        edge.found.borrow_mut().extend(FindingView::all(&said, sources));
     }
     Ok(workspace)
 }

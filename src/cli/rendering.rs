@@ -139,7 +139,14 @@ impl PlacedCopy<'_> {
 
 /// What `--write` names.
 pub fn copies(args: &WrittenArgs) -> Result<Vec<CopyWish<'_>>, Problem> {
-    args.write.iter().map(|target| wished(target).ok_or_else(|| unreadable(target))).collect()
+    all_sound(args.write.iter().map(|target| wished(target).ok_or_else(|| unreadable(target))))
+}
+
+/// All of them, or why some are none.
+pub fn all_sound<T>(all: impl Iterator<Item = Result<T, Problem>>) -> Result<Vec<T>, Problem> {
+    let (mut sound, mut wrong) = (Vec::new(), Vec::new());
+    all.for_each(|one| one.map_or_else(|problem| wrong.push(problem), |one| sound.push(one)));
+    wrong.into_iter().reduce(Problem::with).map_or(Ok(sound), Err)
 }
 
 fn wished(target: &str) -> Option<CopyWish<'_>> {

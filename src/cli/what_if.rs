@@ -7,7 +7,7 @@ use super::args::{Format, PlanArgs};
 use super::edge::Edge;
 use super::exit::Exit;
 use super::load::{Wiring, offering};
-use super::rendering::{copies, placed};
+use super::rendering::{all_sound, copies, placed};
 use super::{open, previewing};
 use crate::plan::file::fingerprint;
 use crate::plan::supposed::{SupposedVersion, Supposition};
@@ -30,8 +30,7 @@ pub fn run(args: &PlanArgs, edge: &Edge) -> Result<Exit, Problem> {
         return Err(workspace.wrong(&wish));
     }
     let copies = placed(&copies, &args.written, &workspace.repo, edge)?;
-    let suppositions =
-        args.what_if.iter().map(|text| supposition(text, &workspace)).collect::<Result<Vec<_>, _>>()?;
+    let suppositions = all_sound(args.what_if.iter().map(|text| supposition(text, &workspace)))?;
     once(&suppositions)?;
     let remembered = workspace.repo.remembered()?;
     let (supposed, previewed) = match wish.preview {
@@ -91,13 +90,12 @@ fn contradiction(args: &PlanArgs) -> Option<Problem> {
 /// One product cannot have two versions.
 fn once(suppositions: &[Supposition]) -> Result<(), Problem> {
     let mut seen = BTreeSet::new();
-    match suppositions.iter().find(|one| !seen.insert(&one.product)) {
-        Some(twice) => {
-            let product = &twice.product;
-            Err(Problem::usage(format!("`--what-if` names `{product}` twice: suppose one version at a time")))
-        }
-        None => Ok(()),
-    }
+    let twice = suppositions.iter().filter(|one| !seen.insert(&one.product)).map(|one| &one.product);
+    let twice: BTreeSet<&String> = twice.collect();
+    let told = twice.into_iter().map(|product| {
+        Problem::usage(format!("`--what-if` names `{product}` twice: suppose one version at a time"))
+    });
+    told.reduce(Problem::with).map_or(Ok(()), Err)
 }
 
 fn supposition(text: &str, workspace: &Workspace<'_>) -> Result<Supposition, Problem> {

@@ -5,8 +5,9 @@ use std::path::{Path, PathBuf};
 use super::args::{SelectionArgs, VariableArgs};
 use super::edge::Edge;
 use crate::declare::Limit;
-use crate::files::GivenFiles;
+use crate::files::{FileError, GivenFiles};
 use crate::model::diagnostic::Source;
+use crate::model::text::nearest;
 use crate::workspace::{GivenValues, Problem, Wish, source};
 
 impl SelectionArgs {
@@ -70,7 +71,11 @@ impl VariableArgs {
                 .ok_or_else(|| Problem::usage("a `--var` has no `=`: write --var NAME=VALUE"))
         };
         let arguments = self.var.iter().map(pair).collect::<Result<_, _>>()?;
-        let file = |named: &PathBuf| source(named, files.read(&edge.at(named)));
+        let file = |named: &PathBuf| {
+            let read = files.read(&edge.at(named));
+            let near = near(named, read.as_ref().err(), files, edge);
+            source(named, read).map_err(|problem| near.into_iter().fold(problem, Problem::hint))
+        };
         let secret = |named: &PathBuf| {
             let read = files.read_secret(&edge.at(named));
             if let Ok((_, true)) = read {
@@ -79,7 +84,9 @@ impl VariableArgs {
                     "Warning: others can read the secrets in `{shown}`: type `chmod 600` for it\n"
                 ));
             }
-            source(named, read.map(|(bytes, _)| bytes))
+            let near = near(named, read.as_ref().err(), files, edge);
+            let read = source(named, read.map(|(bytes, _)| bytes));
+            read.map_err(|problem| near.into_iter().fold(problem, Problem::hint))
         };
         let (var_files, secret_files) =
             (self.var_file.iter().map(file).collect(), self.secret_file.iter().map(secret).collect());
@@ -93,6 +100,14 @@ impl VariableArgs {
             ..GivenValues::default()
         })
     }
+}
+
+/// What may have been meant by the name of a file that is not there, of those that lie beside it in the checkout.
+fn near(named: &Path, error: Option<&FileError>, files: &GivenFiles, edge: &Edge) -> Option<String> {
+    error.filter(|error| error.is_missing())?;
+    let beside = files.names_beside(&edge.at(named));
+    let near = nearest(named.file_name()?.to_str()?, beside.iter().map(String::as_str))?;
+    Some(format!("did you mean `{}`?", named.with_file_name(near).display()))
 }
 
 /// The trusted settings; a branch can change none of them.

@@ -10,6 +10,9 @@ use rustix::fs::{Mode, OFlags};
 use super::error::{FileError, FileKind};
 use super::{OPEN, all, bounded, canonical};
 
+/// So many names are looked at for one that may have been meant.
+const MOST_BESIDE: usize = 1000;
+
 /// The operator's files, seen from a checkout.
 #[derive(Clone, Debug, Default)]
 pub struct GivenFiles {
@@ -33,6 +36,15 @@ impl GivenFiles {
             return all(File::open(path)?);
         }
         bounded(self.open(path)?)
+    }
+
+    /// The names of what lies in the folder of the checkout where a file would be; none of what lies elsewhere.
+    #[must_use]
+    pub fn names_beside(&self, path: &Path) -> Vec<String> {
+        let folder = || Some(self.checkout.as_ref()?.join(self.inside(path)?.parent()?));
+        let entries = folder().and_then(|folder| std::fs::read_dir(folder).ok());
+        let names = entries.into_iter().flatten().flatten().map(|entry| entry.file_name());
+        names.filter_map(|name| name.into_string().ok()).take(MOST_BESIDE).collect()
     }
 
     fn open(&self, path: &Path) -> Result<File, FileError> {

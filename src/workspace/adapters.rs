@@ -18,7 +18,7 @@ pub trait Adapters {
     ///
     /// # Errors
     /// A file that cannot be read as one.
-    fn sandbox(&self, home: &SettingsHome, file: &Path) -> Result<(AccountId, Region), Problem>;
+    fn sandbox(&self, home: &SettingsHome, file: &Path) -> Result<SandboxHead, Problem>;
 
     /// One catalog for these locations; those that the settings do not know are left out. Whoever plans again and again
     /// may be given the same one each time.
@@ -61,6 +61,16 @@ pub trait Adapters {
     fn previews(&self, home: &SettingsHome, settings: &Settings) -> Result<Box<dyn Previews>, Problem>;
 }
 
+/// What the file of an embedded sandbox stands for.
+pub struct SandboxHead {
+    /// The account.
+    pub account: AccountId,
+    /// The region.
+    pub region: Region,
+    /// What is wrong with the rest of it.
+    pub wrong: Option<Problem>,
+}
+
 /// A store that is held.
 pub struct HeldStore {
     /// The store.
@@ -76,4 +86,6 @@ pub struct WhatIsLeft {
     pub out: BTreeSet<LocationName>,
     /// Those that do not tell of everything what it takes.
     pub partial: BTreeSet<LocationName>,
+    /// Not all that is provisioned is there.
+    pub lacks_some: bool,
 }

@@ -30,6 +30,36 @@ const CERTAIN: [&str; 8] = [
     "deprecated-version",
 ];
 
+/// What else it says of one that something is wrong with, as long as that is none of the fields that it hangs on.
+const HANGING: [Hanging; 9] = [
+    Hanging { codes: &["unknown-path", "no-launch-path"], on: &[PRODUCT, PATH], is_lack: false },
+    Hanging { codes: &["path-needed", "ambiguous-path"], on: &[PRODUCT, PATH], is_lack: true },
+    Hanging { codes: &["ambiguous-product"], on: &[PRODUCT, VERSION, PATH], is_lack: true },
+    Hanging {
+        codes: &["ambiguous-version", "not-only-active"],
+        on: &[PRODUCT, VERSION, PATH],
+        is_lack: true,
+    },
+    Hanging { codes: &["missing-parameter"], on: &[PRODUCT, PATH, PARAMETERS], is_lack: true },
+    Hanging { codes: &["not-a-stack-set"], on: &[PRODUCT, PATH, PREFERENCES], is_lack: false },
+    Hanging { codes: &["tag-conflict", "catalog"], on: &[PRODUCT, PATH], is_lack: false },
+    Hanging { codes: &["sensitive"], on: &[], is_lack: false },
+    Hanging { codes: &["duplicate-name"], on: &[&["provisioned_product_name"]], is_lack: false },
+];
+const PRODUCT: &[&str] = &["product_name", "product_id"];
+const VERSION: &[&str] = &["provisioning_artifact", "provisioning_artifact_name", "provisioning_artifact_id"];
+const PATH: &[&str] = &["path_name", "path_id"];
+const PREFERENCES: &[&str] = &["provisioning_preferences"];
+const PARAMETERS: &[&str] = &["parameters", "ignore_changes"];
+
+/// Findings that hang on fields of a declaration.
+struct Hanging {
+    codes: &'static [&'static str],
+    on: &'static [&'static [&'static str]],
+    /// They are about something that is not given.
+    is_lack: bool,
+}
+
 /// What the catalog says of a declaration whatever was applied.
 const WHATEVER_WAS_APPLIED: [&str; 6] = [
     "parameter-value",
@@ -153,24 +183,34 @@ impl Workspace<'_> {
         // what is wrong with it is told where that stands
         let untold = |one: &Diagnostic| one.code == "catalog" && !unread.partial.is_empty();
         let holds = |one: &Diagnostic| {
-            let about = one.found.as_ref().map(|found| found.declaration.as_str());
-            let is_sound = about.is_some_and(|key| !keys.contains(key));
+            let about = one.declaration();
+            let is_sound = about.is_some_and(|key| !keys.contains(key) || self.holds_of(key, one));
             let is_open = one.label == UNKNOWN && about.is_some_and(|key| open.contains(key));
             let is_certain = !self.doubts.state || WHATEVER_WAS_APPLIED.contains(&one.code);
             let is_beside = ["imports", "external"].iter().any(|head| is_below(one, head));
+            let is_of_existing = unread.lacks_some && (is_beside || one.label == UNKNOWN);
             (keys.is_empty() || is_sound || is_beside || CERTAIN.contains(&one.code))
                 && !is_open
+                && !is_of_existing
                 && is_certain
                 && !untold(one)
         };
         let input = PlanInput { desired: &desired, recorded, observed: &observed, policy: &policy, key };
-        // nothing is wrong with the declarations: what is only seen when all is decided can be seen
-        let is_planned = self.is_sound() && !unread.partial.is_empty();
-        let wrong = || plan::plan(&input).err().unwrap_or_default();
-        let wrong = if is_planned { wrong() } else { plan::checked(&input) };
+        // where it is not known what there is, nothing can be decided
+        let is_decided = !self.doubts.state && !unread.lacks_some;
+        let wrong = if is_decided { plan::wrong(&input, &keys) } else { plan::checked(&input) };
         let wrong: Vec<Diagnostic> = wrong.into_iter().filter(holds).collect();
-        told.extend(wherever_it_stands(wrong, &desired, &policy.selected));
+        told.extend(wherever_it_stands(wrong, &desired));
         Answer { found: self.repo.with_origins(told, desired.products.keys()), unread: unread.problem }
+    }
+
+    /// Whether a finding about a declaration holds whatever is meant where something is wrong with that.
+    fn holds_of(&self, key: &str, one: &Diagnostic) -> bool {
+        let hanging = HANGING.iter().find(|hanging| hanging.codes.contains(&one.code));
+        let (Some(Hanging { on, is_lack, .. }), Some(wrong)) = (hanging, self.wrong.get(key)) else {
+            return false;
+        };
+        !on.iter().any(|fields| if *is_lack { wrong.may_give(fields) } else { wrong.touch(fields) })
     }
 
     /// What is recorded, as it is once keys are renamed as declarations say; and those that cannot be.
@@ -206,11 +246,12 @@ impl Workspace<'_> {
             let catalog = match self.repo.catalog_of(&locations) {
                 Ok(catalog) => catalog,
                 Err(problem) => {
-                    let WhatIsLeft { catalog, out, partial } = self.repo.salvaged(&locations);
+                    let WhatIsLeft { catalog, out, partial, lacks_some } = self.repo.salvaged(&locations);
                     if unread.partial.is_empty() {
                         unread.tell(problem);
                     }
                     unread.partial.extend(partial);
+                    unread.lacks_some |= lacks_some;
                     without(&out, desired, policy);
                     catalog?
                 }
@@ -245,13 +286,10 @@ impl Workspace<'_> {
 }
 
 /// Of what may stand on any location, only what holds of it on all of them.
-fn wherever_it_stands(
-    found: Vec<Diagnostic>,
-    desired: &Desired,
-    asked: &BTreeSet<Address>,
-) -> Vec<Diagnostic> {
+fn wherever_it_stands(found: Vec<Diagnostic>, desired: &Desired) -> Vec<Diagnostic> {
     let mut anywhere: BTreeMap<&str, usize> = BTreeMap::new();
-    let open = desired.products.iter().filter(|(address, one)| one.unread.place && asked.contains(*address));
+    // one that cannot be asked may be the one that is meant
+    let open = desired.products.iter().filter(|(_, one)| one.unread.place);
     open.for_each(|(address, _)| *anywhere.entry(address.key.as_str()).or_default() += 1);
     let of = |one: &Diagnostic| {
         let key = one.found.as_ref().map(|found| found.declaration.clone())?;
@@ -303,6 +341,8 @@ struct UnreadLocations {
     problem: Option<Problem>,
     /// Those that do not tell of everything what it takes.
     partial: BTreeSet<LocationName>,
+    /// Not all that is provisioned is there.
+    lacks_some: bool,
 }
 
 impl UnreadLocations {

@@ -34,22 +34,22 @@ mod undeclarable;
 mod unset;
 mod wish;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::declare::{self, Desired, Doubts, Layer, Survey};
+use crate::declare::{self, Desired, Doubts, Layer, Survey, WrongFields};
 use crate::model::diagnostic::{Diagnostic, Diagnostics, Part, Place, Segment, Severity, Source};
 use crate::model::ids::Address;
 use crate::model::product::Selector;
 use crate::model::text::did_you_mean;
 
-pub use adapters::{Adapters, HeldStore, WhatIsLeft};
+pub use adapters::{Adapters, HeldStore, SandboxHead, WhatIsLeft};
 pub use apply::{Finished, Watcher};
 pub use browsing::Browsed;
 pub use files::{SETTINGS, source, unkeepable};
 pub use found::{LeftNeeds, LeftOut};
 pub use planning::Prepared;
 pub use previewing::{Previewed, Previewer};
-pub use problem::{Complaint, Complaints, Problem, ProblemKind, disk_hint};
+pub use problem::{Complaint, Complaints, NOT_FILLED, Problem, ProblemKind, disk_hint};
 pub use repo::{Remembered, Repo};
 pub use saved::{MAX_AGE, Made, claimed, in_time, read_saved};
 pub use surgery::{Foreseen, Surgeon, Surgery};
@@ -72,6 +72,8 @@ pub struct Workspace<'a> {
     doubts: Doubts,
     /// Those, as far as they can be read.
     partial: Desired,
+    /// The fields of those that something is wrong with.
+    wrong: BTreeMap<String, WrongFields>,
     /// The keys of all declarations, where all can be read.
     keys: Option<BTreeSet<String>>,
 }
@@ -132,7 +134,7 @@ impl<'a> Workspace<'a> {
             let message = "`declarations:` names no files with declarations: nothing is wanted";
             warnings.push(Diagnostic::warning("no-declarations", message));
         }
-        let Survey { mut reading, partial, keys, problems } =
+        let Survey { mut reading, partial, keys, wrong, problems } =
             declare::survey(&sources, &repo.settings, doubts);
         unset::keep(&mut reading.desired);
         warnings.extend(std::mem::take(&mut repo.problems));
@@ -148,7 +150,7 @@ impl<'a> Workspace<'a> {
         if !all.has_errors() {
             warnings.extend(unlimited(&repo, &reading.desired));
         }
-        Ok(Self { repo, desired: reading.desired, warnings, problems: all, doubts, partial, keys })
+        Ok(Self { repo, desired: reading.desired, warnings, problems: all, doubts, partial, wrong, keys })
     }
 }
 

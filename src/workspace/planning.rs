@@ -145,7 +145,7 @@ impl Workspace<'_> {
         // now it is worth asking what else is wrong
         planned.as_ref().err().iter().for_each(|_| ask_what_is_meant(reader, &mut observed));
         let input = PlanInput { desired, recorded, observed: &observed, policy: &policy, key };
-        let mut plan = planned.or_else(|_| plan::plan(&input))?;
+        let mut plan = planned.or_else(|_| in_full(&input))?;
         renamed.retain(|group| group.reads.iter().all(|read| plan.knows(&read.address)));
         plan.tell_renamed(&renamed);
         plan.notes.extend(left.into_iter().chain(plan::unfitting(desired, recorded)));
@@ -189,6 +189,11 @@ impl Workspace<'_> {
             .filter(|location| wish.deep || location.deep.unwrap_or(settings.deep));
         deep.filter(|_| !wish.no_refresh).map(|location| location.name.clone()).collect()
     }
+}
+
+/// The plan, or all that is wrong: also what is only seen once the rest is right.
+fn in_full(input: &PlanInput<'_>) -> Result<Plan, Diagnostics> {
+    plan::plan(input).map_err(|_| plan::wrong(input, &BTreeSet::new()))
 }
 
 /// The limits of the settings, and of what is known to take only so many operations at a time.

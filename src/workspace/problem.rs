@@ -1,13 +1,14 @@
 //! Why something cannot be done: one type with a kind, what there is to say, and hints. How it is shown, and how a
 //! process ends because of it, is for the front end.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::error::Error;
 use std::io::ErrorKind;
+use std::sync::Arc;
 
 use crate::catalog::CatalogErrorKind;
 use crate::declare::arrange;
-use crate::model::diagnostic::{Diagnostic, Diagnostics, Place, Source};
+use crate::model::diagnostic::{Diagnostic, Diagnostics, Place, Severity, Source};
 use crate::model::endpoint::CatalogKind;
 use crate::model::ids::LocationName;
 use crate::model::text::{listed, quote};
@@ -18,6 +19,9 @@ use crate::state::StateError;
 
 /// So many locations are named.
 const FEW: usize = 5;
+
+/// The word for what stands as it is written, and may have been meant to be filled in.
+pub const NOT_FILLED: &str = "not-filled";
 
 /// What kind of thing stands in the way. A front end decides by this, and by nothing else.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -148,7 +152,7 @@ impl Problem {
     /// What is wrong with the texts of a repo.
     #[must_use]
     pub fn findings(found: Diagnostics, sources: &[Source]) -> Self {
-        let found = arrange(found, sources);
+        let found = once(arrange(found, sources));
         Self { kind: ProblemKind::Declarations, complaints: Complaints::Findings(found, sources.to_vec()) }
     }
 
@@ -180,6 +184,21 @@ impl Problem {
         );
         let sources: Vec<Source> = sources.iter().chain(&others).cloned().collect();
         Self { kind, ..Self::findings(found, &sources) }
+    }
+
+    /// The same with what was odd before: what is wrong where something is odd is told once.
+    #[must_use]
+    pub fn noting(self, odd: Diagnostics, among: &[Source]) -> Self {
+        let Complaints::Findings(mut found, own) = self.complaints else { return self };
+        found.extend(odd);
+        let sources: Vec<Source> = own.iter().chain(among).cloned().collect();
+        Self { kind: self.kind, ..Self::findings(found, &sources) }
+    }
+
+    /// Whether it says what is wrong with the texts of a repo.
+    #[must_use]
+    pub fn is_findings(&self) -> bool {
+        matches!(self.complaints, Complaints::Findings(..))
     }
 
     /// Both problems as one, of the other one's kind.
@@ -258,7 +277,7 @@ impl From<Vec<NoMatch>> for Problem {
 
 impl From<Vec<ObserveError>> for Problem {
     fn from(errors: Vec<ObserveError>) -> Self {
-        Self::unread(&errors, |_| None, &[])
+        Self::unread(&errors, |_, _| None, &[])
     }
 }
 
@@ -266,20 +285,21 @@ impl Problem {
     /// What keeps locations from being read; `stands` tells where each one is written.
     pub(super) fn unread(
         errors: &[ObserveError],
-        stands: impl Fn(&LocationName) -> Option<Place>,
+        stands: impl Fn(&LocationName, Option<&str>) -> Option<Place>,
         sources: &[Source],
     ) -> Self {
         let mut told: BTreeSet<String> = BTreeSet::new();
         let (mut found, mut complaints) = (Diagnostics::default(), Vec::new());
         for error in errors {
-            let dropped = dropped_together(error, errors);
+            let together = dropped_together(error, errors).or_else(|| others_together(error, errors));
             let mut complaint = Complaint::of(error).hint(observe_hint(error));
-            complaint.message = dropped.unwrap_or(complaint.message);
+            complaint.message = together.unwrap_or(complaint.message);
             complaint.notes.extend(asked_for(error));
             if !told.insert(complaint.message.clone()) {
                 continue;
             }
-            match stands(error.location()).filter(|_| error.is_of_settings()) {
+            let field = matches!(error, ObserveError::WrongAccount { .. }).then_some("account_id");
+            match stands(error.location(), field).filter(|_| error.is_of_settings()) {
                 Some(place) => {
                     let Complaint { message, causes, notes, hint } = complaint;
                     let one = Diagnostic::error("catalog", message).maybe_hint(hint);
@@ -292,6 +312,39 @@ impl Problem {
         let others = Self { kind, complaints: Complaints::Sentences(complaints) };
         Self { kind, ..others.beside(found, sources) }
     }
+}
+
+/// What stands as it is written, and may have been meant to be filled in: where it is wrong as it is written, that is told, and
+/// what is advised is what helps.
+fn once(mut found: Diagnostics) -> Diagnostics {
+    let mut wrong: BTreeMap<(Arc<str>, usize), Vec<usize>> = BTreeMap::new();
+    let errors = found.0.iter().enumerate().filter(|(_, one)| one.severity == Severity::Error);
+    for (nth, one) in errors {
+        if let Some(Place::Bytes { file, start, .. }) = &one.place {
+            wrong.entry((file.clone(), *start)).or_default().push(nth);
+        }
+    }
+    let mut advice: Vec<(usize, Option<String>)> = Vec::new();
+    let is_told = |one: &Diagnostic| match &one.place {
+        Some(Place::Bytes { file, start, end }) if one.code == NOT_FILLED => {
+            let within = wrong.range((file.clone(), *start)..(file.clone(), (*end).max(start + 1)));
+            let told: Vec<usize> = within.flat_map(|(_, all)| all.iter().copied()).collect();
+            advice.extend(told.iter().map(|nth| (*nth, one.hint.clone())));
+            !told.is_empty()
+        }
+        _ => false,
+    };
+    let told: Vec<bool> = found.0.iter().map(is_told).collect();
+    for (nth, hint) in advice {
+        let is_vague =
+            |one: &&mut Diagnostic| !one.hint.as_ref().is_some_and(|hint| hint.starts_with("did you mean"));
+        if let Some(one) = found.0.get_mut(nth).filter(is_vague) {
+            one.hint = hint;
+        }
+    }
+    let mut told = told.into_iter();
+    found.0.retain(|_| !told.next().unwrap_or_default());
+    found
 }
 
 /// Several regions of one account that are out of the settings together, which is one mistake.
@@ -309,6 +362,25 @@ fn dropped_together(error: &ObserveError, all: &[ObserveError]) -> Option<String
     (names.len() > 1).then(|| {
         let names = listed(names.iter().map(quote), FEW);
         format!("locations {names} are not in the settings, but the state holds {addresses} there")
+    })
+}
+
+/// Several regions of one account that is another one, which is one mistake.
+fn others_together(error: &ObserveError, all: &[ObserveError]) -> Option<String> {
+    // the region behind each is that of the location
+    let account = |text: &str| text.split(' ').next().unwrap_or_default().to_owned();
+    let of = |error: &ObserveError| match error {
+        ObserveError::WrongAccount { location, found, expected, said } => {
+            Some((location.account().to_owned(), account(found), account(expected), *said))
+        }
+        _ => None,
+    };
+    let (_, found, expected, said) = of(error).filter(|(_, found, expected, _)| found != expected)?;
+    let names = all.iter().filter(|other| of(other) == of(error)).map(ObserveError::location);
+    let names: Vec<&LocationName> = names.collect();
+    (names.len() > 1).then(|| {
+        let names = listed(names.iter().map(quote), FEW);
+        format!("locations {names}: the credentials belong to account {found}, {} {expected}", said.told())
     })
 }
 

@@ -172,15 +172,37 @@ impl<'a> Repo<'a> {
         written.cloned().unwrap_or_else(|| Place::File(Arc::from(SETTINGS)))
     }
 
-    /// In which line of the settings a location is written. Each file is read again once, however many are asked for.
-    pub(super) fn stands(&self) -> impl Fn(&LocationName) -> Option<Place> {
+    /// In which line of the settings a location is written, or what a field of it says. Each file is read again once, however
+    /// many are asked for.
+    pub(super) fn stands(&self) -> impl Fn(&LocationName, Option<&str>) -> Option<Place> {
         let settings = self.sources.iter().filter(|source| self.is_of_settings(source));
         let indexes: OnceCell<Vec<(&Source, Index<'_>)>> = OnceCell::new();
         let settings: Vec<&Source> = settings.collect();
-        move |location| {
+        move |location, field| {
             let read = || settings.iter().map(|source| (*source, Index::new(source))).collect();
-            self.stands_in(location, indexes.get_or_init(read))
+            let settings = indexes.get_or_init(read);
+            let exact = field.and_then(|field| self.says_of(location, field, settings));
+            exact.or_else(|| self.stands_in(location, settings))
         }
+    }
+
+    /// What a field of a location says, where that is written.
+    fn says_of(
+        &self,
+        location: &LocationName,
+        field: &str,
+        settings: &[(&Source, Index<'_>)],
+    ) -> Option<Place> {
+        let account = &self.settings.locations.get(location)?.account;
+        let mut found = settings.iter().filter_map(|(source, index)| {
+            let home = self.settings_files().contains(&&*source.path).then_some("locations");
+            let keys = home.into_iter().chain([account.as_str(), field]);
+            let path: Vec<Segment> = keys.map(|key| Segment::Key(key.to_owned())).collect();
+            let is_key = |at: &Range<usize>| source.text.get(at.clone()) == Some(field);
+            index.locate(&path, Part::Key).filter(is_key)?;
+            Some(bytes(source, index.locate(&path, Part::Value)?))
+        });
+        found.next()
     }
 
     fn stands_in(&self, location: &LocationName, settings: &[(&Source, Index<'_>)]) -> Option<Place> {

@@ -64,17 +64,21 @@ impl Workspace<'_> {
         let before =
             PlanInput { desired: &self.desired, recorded, observed: &observed, policy: &policy, key };
         let veiled = read_veiled(&before, self.repo.given_secrets());
-        let Versions { desired, who, offers } = self.versions(&suppositions, &before)?;
+        let Versions { desired, who, offers } = self.versions(&suppositions, &before);
         veiled.over(&mut observed);
         if suppositions.iter().any(|one| matches!(one.version, SupposedVersion::Published(_))) {
             offer_again(Scope { desired: &desired, ..scope }, reader, &mut observed);
         }
         observed.offers.extend(offers);
         let after = PlanInput { desired: &desired, recorded, observed: &observed, policy: &policy, key };
-        for (one, runs) in suppositions.iter().zip(&who) {
-            if let Some(instead) = unoffered(&after, runs) {
-                return Err(nowhere(one, &instead));
-            }
+        let nobody = suppositions.iter().zip(&who).filter(|(_, runs)| runs.is_empty());
+        let nobody = nobody.map(|(one, _)| self.nobody(&one.product));
+        let unoffered = suppositions
+            .iter()
+            .zip(&who)
+            .filter_map(|(one, runs)| unoffered(&after, runs).map(|instead| nowhere(one, &instead)));
+        if let Some(all) = nobody.chain(unoffered).reduce(Problem::with) {
+            return Err(all);
         }
         let all = who.into_iter().flatten().collect();
         let supposed = Supposed { suppositions, ..suppose(&after, &all).map_err(findings)? };
@@ -94,18 +98,15 @@ impl Workspace<'_> {
     }
 
     /// The declarations with the supposed versions.
-    fn versions(&self, suppositions: &[Supposition], before: &PlanInput<'_>) -> Result<Versions, Problem> {
+    fn versions(&self, suppositions: &[Supposition], before: &PlanInput<'_>) -> Versions {
         let mut all = Versions { desired: self.desired.clone(), who: Vec::new(), offers: BTreeMap::new() };
         for one in suppositions {
             let runs = running(before, &one.product);
-            if runs.is_empty() {
-                return Err(self.nobody(&one.product));
-            }
             all.desired = as_if(&all.desired, &runs, &one.version);
             all.offers.extend(template_offers(before, &all.desired, &one.version));
             all.who.push(runs);
         }
-        Ok(all)
+        all
     }
 
     /// A template of the checkout.

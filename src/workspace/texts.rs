@@ -4,13 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
 
-use super::adapters::Adapters;
+use super::adapters::{Adapters, SandboxHead};
 use super::files::{Files, source};
 use super::problem::Problem;
 use crate::declare::{Inputs, Outline, SettingsDraft, unmade_path};
 use crate::files::{Checkout, FileError, SettingsHome};
 use crate::model::diagnostic::{Diagnostics, Part, Place, Source};
-use crate::model::ids::{AccountId, Region};
 use crate::model::secret::Secret;
 
 /// What comes in beside the files that the settings name.
@@ -111,7 +110,11 @@ impl<'s> SettingsTexts<'s> {
         for file in draft.sandbox_files() {
             let place = draft.sandbox_place(&file);
             let stands_for = self.sandbox(&file, home, adapters);
-            sandboxes.extend(told.take(stands_for, place.as_ref()).map(|stands_for| (file, stands_for)));
+            let Some(SandboxHead { account, region, wrong }) = told.take(stands_for, place.as_ref()) else {
+                continue;
+            };
+            wrong.into_iter().for_each(|wrong| told.complain(wrong, place.as_ref()));
+            sandboxes.insert(file, (account, region));
         }
         let inputs = Inputs {
             environment: given.environment.clone(),
@@ -130,7 +133,9 @@ impl<'s> SettingsTexts<'s> {
         let named = Path::new(file);
         let read = if home.is_exposed(named) { Err(FileError::Exposed) } else { home.read(named) };
         let shown = if self.beside.is_some() { home.folder().join(named) } else { named.to_owned() };
-        let hinted = |problem: Problem| match unmade_path(file) {
+        let is_missing = read.as_ref().is_err_and(FileError::is_missing);
+        let near = || near(home, file).filter(|_| is_missing);
+        let hinted = |problem: Problem| match unmade_path(file).or_else(near) {
             Some(hint) => problem.hint(hint),
             None => problem,
         };
@@ -143,17 +148,22 @@ impl<'s> SettingsTexts<'s> {
         file: &str,
         home: &SettingsHome,
         adapters: &dyn Adapters,
-    ) -> Result<(AccountId, Region), Problem> {
+    ) -> Result<SandboxHead, Problem> {
         if !home.has(Path::new(file)) {
             let message = format!("`{}` names the sandbox `{file}`, which is not there", self.own.path);
-            let near = unmade_path(file).or_else(|| match home {
-                SettingsHome::Checkout(checkout) => Files { checkout }.near(file),
-                SettingsHome::Operator { .. } => None,
-            });
+            let near = unmade_path(file).or_else(|| near(home, file));
             let other =
                 || "name another file under `locations:`, or see what `provisor init` writes".to_owned();
             return Err(Problem::input(message).hint(near.unwrap_or_else(other)));
         }
         adapters.sandbox(home, Path::new(file))
+    }
+}
+
+/// What may have been meant by the name of something that is not there. What lies beside trusted settings is nobody's business.
+fn near(home: &SettingsHome, file: &str) -> Option<String> {
+    match home {
+        SettingsHome::Checkout(checkout) => Files { checkout }.near(file),
+        SettingsHome::Operator { .. } => None,
     }
 }

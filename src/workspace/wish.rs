@@ -134,16 +134,13 @@ impl Wish {
             return Err(self.nothing_left());
         }
         let flagged = replace.iter().map(|address| ("replace", address));
-        let mut flagged = flagged.chain(reapply.iter().map(|address| ("reapply", address)));
-        if let Some((flag, left)) = flagged.find(|(_, address)| !selected.contains(*address)) {
+        let flagged = flagged.chain(reapply.iter().map(|address| ("reapply", address)));
+        let left_out = flagged.filter(|(_, address)| !selected.contains(*address));
+        let told = left_out.map(|(flag, left)| {
             let message = format!("`--{flag} {}` is no part of this plan", labels.label(left));
-            let why = if frozen_at.contains(&left.location) {
-                "its location is frozen"
-            } else {
-                "`--target` and `--exclude` leave it out"
-            };
-            return Err(Problem::input(message).hint(why));
-        }
+            Problem::input(message).hint(why_left(frozen_at.contains(&left.location)))
+        });
+        told.take(NAMED).reduce(Problem::with).map_or(Ok(()), Err)?;
         if let Some(idle) = idle(&reapply, &replace, desired, &labels) {
             return Err(idle);
         }
@@ -174,6 +171,11 @@ impl Wish {
             "what depends on something excluded is left out too: exclude less, or leave one of the two out";
         Problem::input(message).hint(hint)
     }
+}
+
+/// Why something that a flag names is left out.
+const fn why_left(is_frozen: bool) -> &'static str {
+    if is_frozen { "its location is frozen" } else { "`--target` and `--exclude` leave it out" }
 }
 
 /// So many addresses are named where a plan is about none.
