@@ -446,12 +446,12 @@ fn another_account_under_the_same_name_is_told_with_its_place() {
     repo.write("provisor.yaml", &SETTINGS.replace("sandbox.yaml}", other));
     repo.sh("plan").exits(1).tells(&[
         "the credentials belong to account 999988887777 (eu-west-1), the state says 111122223333",
-        "--> provisor.yaml:4:3",
+        "--> provisor.yaml:4:45",
         "write it as it was, or give the other account a location of its own",
     ]);
     repo.write("locations.yaml", &format!("# all\ndemo: {{sandbox: {other}\n"));
     repo.write("provisor.yaml", "project: test\ndeclarations: [products.yaml]\nlocations: locations.yaml\n");
-    repo.sh("plan").exits(1).tells(&["--> locations.yaml:2:1"]);
+    repo.sh("plan").exits(1).tells(&["--> locations.yaml:2:43"]);
 }
 
 #[test]

@@ -75,5 +75,6 @@ mod trust;
 mod trusted;
 mod unclaimed;
 mod unfinished;
+mod unhidden;
 mod unmasked;
 mod what_if;

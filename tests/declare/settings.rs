@@ -291,7 +291,7 @@ fn values_from_outside_are_checked() {
         &found,
         &[
             "vars.yaml:2:1 unknown-variable: there is no variable of this name; did you mean `size`?",
-            "vars.yaml:3:1 bad-value: the variable `pin` must be a number, not this value",
+            "vars.yaml:3:6 bad-value: the variable `pin` must be a number, not this value",
             "vars.yaml:4:4 wrong-type: the variable `n` must be a number, not a map",
         ],
     );

@@ -13,14 +13,14 @@ use provisor::catalog::Catalog;
 use provisor::declare::{Limit, Settings};
 use provisor::files::SettingsHome;
 use provisor::model::diagnostic::Source;
-use provisor::model::ids::{AccountId, Lineage, LocationName, Region};
+use provisor::model::ids::{Lineage, LocationName};
 use provisor::model::secret::DigestKey;
 use provisor::model::time::Timestamp;
 use provisor::plan::file;
 use provisor::state::{Change, Group, Holder, PreviewFolder, Previews, Recorded, Snapshot, Store};
 use provisor::workspace::{
-    Adapters, Complaints, Finished, HeldStore, Made, Prepared, Problem, ProblemKind, Remembered, Watcher,
-    Wish, Workspace, read_saved,
+    Adapters, Complaints, Finished, HeldStore, Made, Prepared, Problem, ProblemKind, Remembered, SandboxHead,
+    Watcher, Wish, Workspace, read_saved,
 };
 use tempfile::TempDir;
 
@@ -78,7 +78,7 @@ impl Fakes {
 }
 
 impl Adapters for Fakes {
-    fn sandbox(&self, _: &SettingsHome, file: &Path) -> Result<(AccountId, Region), Problem> {
+    fn sandbox(&self, _: &SettingsHome, file: &Path) -> Result<SandboxHead, Problem> {
         Err(Problem::input(format!("`{}`: there are no sandboxes here", file.display())))
     }
 

@@ -14,11 +14,11 @@ use provisor::catalog::{Catalog, Pacing};
 use provisor::declare::Settings;
 use provisor::files::SettingsHome;
 use provisor::model::access::AccessLevel;
-use provisor::model::ids::{AccountId, Lineage, LocationName, Region};
+use provisor::model::ids::{Lineage, LocationName, Region};
 use provisor::model::secret::DigestKey;
 use provisor::model::time::Timestamp;
 use provisor::state::{Holder, PreviewFolder, Previews, Recorded, Snapshot};
-use provisor::workspace::{Adapters, HeldStore, Problem, Watcher, Wish};
+use provisor::workspace::{Adapters, HeldStore, Problem, SandboxHead, Watcher, Wish};
 
 use super::{open, random, told};
 use crate::cli::support::{Repo, advance, boxed};
@@ -69,7 +69,7 @@ impl Wire {
 }
 
 impl Adapters for Wire {
-    fn sandbox(&self, _: &SettingsHome, file: &Path) -> Result<(AccountId, Region), Problem> {
+    fn sandbox(&self, _: &SettingsHome, file: &Path) -> Result<SandboxHead, Problem> {
         Err(Problem::input(format!("`{}`: there are no sandboxes here", file.display())))
     }
 
