@@ -345,6 +345,28 @@ fn a_template_that_the_service_refuses() {
     ]);
 }
 
+/// An entry that is none hides nothing of the other entries of a template.
+#[test]
+fn an_entry_of_a_template_hides_no_other() {
+    let repo = Repo::new(&boxed("one", ""));
+    repo.edit(
+        "box-v1.yaml",
+        "Arn: {Value: !Ref Topic}",
+        "Arn: {Vlaue: !Ref Topic}\n  Brn: {Value: !Ref Topc}",
+    );
+    repo.sh("plan").exits(1).tells(&[
+        "Every Outputs member must contain a Value object",
+        "= hint: did you mean `Value`?",
+        "Unresolved resource dependencies [Topc]",
+        "= hint: did you mean `Topic`?",
+        "2 errors in 1 file",
+    ]);
+    // what a parameter that is none is called is known
+    let repo = Repo::new(&boxed("one", ""));
+    repo.edit("box-v1.yaml", "Name: {Type: String", "Name: {Type: Strng");
+    repo.sh("plan").exits(1).tells(&["Unrecognized parameter type: Strng", "1 error in 1 file"]);
+}
+
 #[test]
 fn files_that_are_not_there_are_told_with_those_that_are() {
     let repo = Repo::new(&boxed("one", ""));

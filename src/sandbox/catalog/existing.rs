@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, HashSet};
 use super::{Artifact, Index, Portfolio, Product};
 use crate::files::{Held, Room};
 use crate::partition::partition;
-use crate::template::ParameterFault;
+use crate::template::{ParameterFault, Place};
 use crate::world::Status;
 pub(crate) use crate::world_file::ExistingStatus;
 use crate::world_file::{
@@ -74,7 +74,7 @@ pub(super) fn resolve(
         let artifact = product.and_then(|product| product.versions.get(version));
         let none =
             |why: Option<String>| why.map(|why| source.problem(&path, why)).into_iter().collect::<Vec<_>>();
-        begin(places.held, artifact, &is_full).map_err(none)?;
+        begin(places.held, artifact, &is_full, || weight(entry, file, artifact)).map_err(none)?;
         if entry.status != ExistingStatus::Error {
             let wrong = product.map_or_else(Vec::new, |product| values(entry, product, version, &at));
             if !wrong.is_empty() {
@@ -174,6 +174,7 @@ fn begin(
     held: &RefCell<Held>,
     version: Option<&Artifact>,
     is_full: &Cell<bool>,
+    weight: impl FnOnce() -> usize,
 ) -> Result<(), Option<String>> {
     let Some(version) = version else { return Ok(()) };
     if version.broken {
@@ -181,12 +182,27 @@ fn begin(
         return Err(None);
     }
     let most = Room::MOST_BEGUN;
-    held.borrow_mut().begin(version.template.weight()).ok_or_else(|| {
+    // where there is no room any more, nothing is written out
+    let weight = if is_full.get() { usize::MAX } else { weight() };
+    held.borrow_mut().begin(weight).ok_or_else(|| {
         // of all that there is no room for, the first is told
         (!is_full.replace(true)).then(|| {
             format!("the templates of all that is provisioned in the beginning have more than {most} values together: take fewer or smaller ones")
         })
     })
+}
+
+/// What a stack of an entry costs, in values.
+fn weight(entry: &ExistingEntry, file: &WorldFile, version: Option<&Artifact>) -> usize {
+    let (account_id, region) = scope(entry, file);
+    let place = Place {
+        account_id: &account_id,
+        region: &region,
+        stack_name: entry.name.as_str(),
+        stack_id: "",
+        notification_arns: &[],
+    };
+    version.map_or(0, |version| version.template.weight(&plain(&entry.parameters), &place))
 }
 
 /// So many entries get suggestions.

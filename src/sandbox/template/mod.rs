@@ -38,8 +38,8 @@ use read::expand;
 use read::form::Names;
 use sections::Sections;
 
-/// A template with loops weighs so much at least.
-const LOOPED: usize = 50_000;
+/// What writing loops out costs where that comes to nothing.
+const UNROLLED: usize = 200_000;
 
 /// A parsed template. Cloning shares it.
 #[derive(Debug, Clone)]
@@ -85,7 +85,9 @@ impl Template {
             Ok(tree) => match expand::at_load(&tree, names) {
                 Ok(sections) => validation::faults(&sections),
                 Err(fault) => {
-                    let all = read::faults(&tree, names);
+                    let mut all = read::faults(&tree, names);
+                    let rest = read::lenient(&tree, names).filter(|_| !all.is_empty());
+                    all.extend(rest.iter().flat_map(validation::faults));
                     if all.is_empty() { vec![fault] } else { all }
                 }
             },
@@ -124,9 +126,12 @@ impl Template {
         self.values
     }
 
-    /// What a stack of it costs, in values: loops may write out many more than the text holds.
-    pub(crate) fn weight(&self) -> usize {
-        if self.looped { self.values.max(LOOPED) } else { self.values }
+    /// What a stack of it costs with these values, in values: loops may write out many more than the text holds.
+    pub(crate) fn weight(&self, given: &BTreeMap<String, String>, place: &Place<'_>) -> usize {
+        let Some(tree) = self.macros.as_deref().filter(|_| self.looped) else { return self.values };
+        // with values that are none, none is made
+        let Ok(values) = self.effective(given) else { return self.values };
+        expand::unrolled(tree, &values, place).map_or(UNROLLED, |tree| tree.extent().0.max(self.values))
     }
 
     /// The sections with a stack's values: the same for every stack unless there are loops.
@@ -279,5 +284,31 @@ impl Template {
     /// The outputs whose value depends on the value of a `NoEcho` parameter.
     pub fn outputs_of_secrets(&self) -> BTreeSet<String> {
         references::outputs_of_secrets(&self.sections)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_template_with_loops_weighs_what_they_write_out() {
+        let text = "Transform: AWS::LanguageExtensions\nParameters:\n  Names: {Type: CommaDelimitedList}\nResources:\n  \
+            Fn::ForEach::Topics: [Name, !Ref Names, {'T${Name}': {Type: 'AWS::SNS::Topic'}}]\n";
+        let template = Template::parse(text).unwrap();
+        let place = Place {
+            account_id: "",
+            region: "eu-west-1",
+            stack_name: "",
+            stack_id: "",
+            notification_arns: &[],
+        };
+        let weight = |items: usize| {
+            let names: Vec<String> = (0..items).map(|n| format!("n{n}")).collect();
+            template.weight(&[("Names".to_owned(), names.join(","))].into(), &place)
+        };
+        // a topic is a map with a type
+        assert_eq!((weight(3), weight(400) - weight(300)), (template.values(), 200));
+        assert_eq!(template.weight(&BTreeMap::new(), &place), template.values());
     }
 }

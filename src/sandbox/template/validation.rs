@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use super::error::TemplateError;
+use super::error::{TemplateError, meant};
 use super::evaluate::{GET_ATT, circular, circular_conditions, miscounted, no_mapping, unsupported};
 use super::references::{Mention, mentions};
 use super::sections::{OutputDeclaration, ResourceDeclaration, Sections};
@@ -69,7 +69,7 @@ fn resource(sections: &Sections, declaration: &ResourceDeclaration) -> Result<()
     let body = &declaration.body;
     if let Some(name) = declaration.condition.as_ref().filter(|name| is_unknown(sections, name)) {
         let at = body.get("Condition").unwrap_or(body);
-        return Err(refused(at, &unresolved::condition(name, Block::Resources)));
+        return Err(no_condition(sections, at, name, Block::Resources));
     }
     calls(sections, body)?;
     ifs(sections, body)?;
@@ -81,18 +81,18 @@ fn resource(sections: &Sections, declaration: &ResourceDeclaration) -> Result<()
     let not_there = declaration.depends_on.iter().filter(|name| sections.resource(name).is_none());
     let mut missing = missing(sections, body);
     missing.extend(not_there.map(|name| (needed(name), name.as_str())));
-    resolved(&missing, Block::Resources)
+    resolved(sections, &missing, Block::Resources)
 }
 
 fn output(sections: &Sections, declaration: &OutputDeclaration) -> Result<(), TemplateError> {
     if let Some(name) = declaration.condition.as_ref().filter(|name| is_unknown(sections, name)) {
         let at = declaration.body.get("Condition").unwrap_or(&declaration.value);
-        return Err(refused(at, &unresolved::condition(name, Block::Outputs)));
+        return Err(no_condition(sections, at, name, Block::Outputs));
     }
     for node in [&declaration.value].into_iter().chain(&declaration.export) {
         calls(sections, node)?;
         ifs(sections, node)?;
-        resolved(&missing(sections, node), Block::Outputs)?;
+        resolved(sections, &missing(sections, node), Block::Outputs)?;
     }
     Ok(())
 }
@@ -221,11 +221,13 @@ fn missing<'n>(sections: &Sections, node: &'n Node) -> Vec<(&'n Node, &'n str)> 
     missing
 }
 
-fn resolved(missing: &[(&Node, &str)], block: Block) -> Result<(), TemplateError> {
-    let Some((node, _)) = missing.first() else { return Ok(()) };
+fn resolved(sections: &Sections, missing: &[(&Node, &str)], block: Block) -> Result<(), TemplateError> {
+    let Some((node, first)) = missing.first() else { return Ok(()) };
+    let parameters = sections.parameters.iter().map(|parameter| parameter.key.as_str());
+    let known = parameters.chain(sections.resources.iter().map(|resource| resource.logical_id.as_str()));
     let names: BTreeSet<&str> = missing.iter().map(|(_, name)| *name).collect();
     let names = names.into_iter().collect::<Vec<_>>().join(", ");
-    Err(refused(node, &unresolved::resource(&names, block)))
+    Err(refused(node, &unresolved::resource(&names, block)).advising(meant(first, known)))
 }
 
 /// Refuses resources that need each other, or themselves, whichever way conditions turn out: what stands in an `Fn::If`
@@ -320,6 +322,11 @@ pub(crate) fn without_ends<'t>(needs: &Needs<'t>) -> Needs<'t> {
     let left = needs.iter().filter(|(name, _)| is_left(name));
     left.map(|(name, needed)| (*name, needed.iter().copied().filter(|name| is_left(name)).collect()))
         .collect()
+}
+
+fn no_condition(sections: &Sections, at: &Node, name: &str, block: Block) -> TemplateError {
+    let near = meant(name, sections.conditions.keys().map(String::as_str));
+    refused(at, &unresolved::condition(name, block)).advising(near)
 }
 
 fn is_unknown(sections: &Sections, condition: &str) -> bool {

@@ -5,7 +5,7 @@ use std::net::TcpStream;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
-use provisor_sandbox::{Options, attach};
+use provisor_sandbox::{Options, Reader, attach};
 use serde_json::json;
 
 use super::calls::memory;
@@ -137,4 +137,17 @@ fn what_is_there_in_the_beginning_counts_with_its_template() {
     let found = problems(&file);
     let [(_, _, message)] = &found[..] else { panic!("{found:?}") };
     assert!(message.contains("have more than 2000000 values together"), "{message}");
+}
+
+/// Loops count with what they write out, and not with more.
+#[test]
+fn what_loops_write_out_in_the_beginning_counts() {
+    let template = "Transform: AWS::LanguageExtensions\nParameters:\n  Names: {Type: CommaDelimitedList}\nResources:\n  \
+        Fn::ForEach::Topics: [Name, !Ref Names, {'T${Name}': {Type: 'AWS::SNS::Topic'}}]\n";
+    let world =
+        format!("{PRODUCT}      - {{name: x, versions: [{{template: loop.yaml}}]}}\nprovisioned_products:\n");
+    let entry = |n| format!("  - {{name: p{n}, product: x, parameters: {{Names: \"a,b,c\"}}}}\n");
+    let (folder, file) = folder(&(world + &(0..120).map(entry).collect::<String>()));
+    std::fs::write(folder.path().join("loop.yaml"), template).unwrap();
+    provisor_sandbox::check(&file, &Reader::default()).unwrap();
 }

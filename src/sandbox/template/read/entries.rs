@@ -192,5 +192,5 @@ fn is_resource_type(kind: &str) -> bool {
     }
     let parts: Vec<&str> = kind.split("::").collect();
     let is_word = |part: &&str| !part.is_empty() && part.chars().all(|c| c.is_ascii_alphanumeric());
-    (3..=4).contains(&parts.len()) && parts.iter().all(|part| is_word(part))
+    (3..=4).contains(&parts.len()) && parts.iter().all(is_word)
 }

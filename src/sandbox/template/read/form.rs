@@ -99,6 +99,11 @@ pub(crate) fn faults(tree: &Node, transforms: Transforms, names_of: Names) -> Ve
     faults
 }
 
+/// Whether all sections are such as the service knows.
+pub(crate) fn is_known(tree: &Node, transforms: Transforms) -> bool {
+    top(tree, transforms).is_ok()
+}
+
 /// Refuses sections that the service does not know.
 fn top(tree: &Node, transforms: Transforms) -> Result<(), TemplateError> {
     let globals = transforms.serverless.then_some("Globals");
@@ -141,7 +146,7 @@ fn entry<'n>(node: &'n Node, wanted: &str) -> Option<&'n Node> {
     node.entries().iter().find(|(name, _)| name == wanted).map(|(_, value)| value)
 }
 
-fn counts(tree: &Node, names_of: Names) -> Result<(), TemplateError> {
+pub(crate) fn counts(tree: &Node, names_of: Names) -> Result<(), TemplateError> {
     for (name, word, most) in COUNTED {
         let entries = section(tree, name)?;
         let count = entries.len();

@@ -11,7 +11,7 @@ mod serverless;
 
 use std::borrow::Cow;
 
-pub(crate) use sections::faults;
+pub(crate) use sections::{faults, lenient};
 
 use crate::template::error::TemplateError;
 use crate::tree::{Builder, Data, Dialect, Mark, Node, Prefix, Scalar, Unread, yaml};

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::form::{self, Names, section};
 use super::{entries, rules, serverless};
-use crate::template::error::{TemplateError, name_of};
+use crate::template::error::{TemplateError, meant, name_of};
 use crate::template::parameters::Parameter;
 use crate::template::sections::{OutputDeclaration, ResourceDeclaration, Sections};
 use crate::template::transforms::Transforms;
@@ -54,6 +54,47 @@ pub(crate) fn faults(tree: &Node, names: Names) -> Vec<TemplateError> {
     };
     faults.retain(|fault| !is_told(fault));
     faults
+}
+
+/// The sections with what stands for entries that are none, so that the others can be looked at; `None` where what is missing
+/// may be anywhere.
+pub(crate) fn lenient(tree: &Node, names: Names) -> Option<Sections> {
+    let transforms = Transforms::of(tree);
+    let is_read = |name: &&str| section(tree, name).is_ok();
+    let all = ["Parameters", "Mappings", "Conditions", "Resources", "Outputs"];
+    if transforms.extended() || transforms.serverless || !form::is_known(tree, transforms) {
+        return None;
+    }
+    if !all.iter().all(is_read) || form::counts(tree, names).is_err() {
+        return None;
+    }
+    let entries = |name| section(tree, name).map(plain).ok();
+    let parameters = entries("Parameters")?.map(|(key, body)| {
+        let none = |_| Parameter { key: key.clone(), ..Parameter::default() };
+        parameter(key, body, transforms).unwrap_or_else(none)
+    });
+    let resources = entries("Resources")?.map(|(id, body)| {
+        let none = || ResourceDeclaration {
+            logical_id: id.clone(),
+            kind: String::new(),
+            condition: None,
+            depends_on: Vec::new(),
+            body: Node::default(),
+        };
+        resource(id, body, transforms).unwrap_or_else(|_| none())
+    });
+    let resources: Vec<ResourceDeclaration> = resources.collect();
+    let places = resources.iter().enumerate();
+    Some(Sections {
+        parameters: parameters.collect(),
+        mappings: tree.get("Mappings").cloned().unwrap_or_default(),
+        conditions: entries("Conditions")?.cloned().collect(),
+        resource_places: places.map(|(place, r)| (r.logical_id.clone(), place)).collect(),
+        outputs: entries("Outputs")?.filter_map(|(key, body)| output(key, body).ok()).collect(),
+        resources,
+        transforms,
+        ..Sections::default()
+    })
 }
 
 /// The sections without resources, rules and outputs: what may be evaluated before anything else.
@@ -105,12 +146,20 @@ fn first(faults: Vec<TemplateError>) -> Result<(), TemplateError> {
     faults.into_iter().next().map_or(Ok(()), Err)
 }
 
+/// The member that is meant to be the value.
+fn slip_of_value(body: &Node) -> Option<String> {
+    let unknown = body.entries().iter().map(|(name, _)| name.as_str());
+    let mut unknown = unknown.filter(|name| !["Description", "Condition", "Export"].contains(name));
+    unknown.find_map(|name| meant(name, ["Value"]))
+}
+
 fn output(key: &str, body: &Node) -> Result<OutputDeclaration, TemplateError> {
     let Some(value) = body.get("Value") else {
         return Err(TemplateError::format(
             body,
             &format!("[/Outputs/{key}] Every Outputs member must contain a Value object"),
-        ));
+        )
+        .advising(slip_of_value(body)));
     };
     Ok(OutputDeclaration {
         key: key.to_owned(),
