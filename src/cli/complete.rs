@@ -8,7 +8,7 @@ use clap::{Arg, Command};
 use super::args::{CompleteArgs, VariableArgs};
 use super::edge::Edge;
 use super::exit::Exit;
-use super::load::Wiring;
+use super::load::{Wiring, offered_in_sandboxes};
 use super::{open, teaching};
 use crate::model::ids::Address;
 use crate::model::product::{ArtifactSelector, Selector};
@@ -222,7 +222,7 @@ fn outputs(workspace: &Workspace<'_>, of: &str) -> Vec<Completion> {
     applied.flat_map(|applied| applied.outputs.keys()).map(|key| Completion::new(key.clone(), "")).collect()
 }
 
-/// Products and versions that are declared or recorded; `of`: of this product.
+/// Products and versions that are declared, recorded or offered by a sandbox; `of`: of this product.
 fn offered(workspace: &Workspace<'_>, kind: CompletionKind, of: Option<&str>) -> Vec<Completion> {
     let mut pairs: BTreeSet<(String, String)> = BTreeSet::new();
     for product in workspace.desired.products.values() {
@@ -238,6 +238,10 @@ fn offered(workspace: &Workspace<'_>, kind: CompletionKind, of: Option<&str>) ->
             let target = &applied.content.target;
             pairs.insert((target.product.name.clone(), target.artifact.name.clone()));
         }
+    }
+    for product in offered_in_sandboxes(&workspace.repo) {
+        pairs.insert((product.name.clone(), String::new()));
+        pairs.extend(product.versions.into_iter().map(|version| (product.name.clone(), version)));
     }
     let one = |(product, version): (String, String)| match kind {
         CompletionKind::Product => Some(Completion::new(product, "")),

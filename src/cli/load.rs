@@ -334,6 +334,13 @@ pub fn check_sandboxes(repo: &Repo<'_>) -> Result<(), Problem> {
     problems.reduce(Problem::with).map_or(Ok(()), Err)
 }
 
+/// What the sandboxes offer that locations name, as far as their files can be read: nobody is asked.
+pub fn offered_in_sandboxes(repo: &Repo<'_>) -> Vec<sandbox::OfferedProduct> {
+    let root = repo.home.folder();
+    let offered = |file: &str| sandbox::offered(&root.join(file), &reader(&repo.home, Path::new(file))).ok();
+    repo.sandbox_files().into_iter().filter_map(offered).flatten().collect()
+}
+
 /// Where a world is kept: beside the state, under the path that its file has in the repo.
 pub fn options(world: &Path, in_repo: &Path, state: &Path) -> sandbox::Options {
     let folders = in_repo.with_extension("");

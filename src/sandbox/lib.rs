@@ -110,6 +110,26 @@ impl Peek {
     }
 }
 
+/// A product of a world, and its versions.
+#[derive(Debug, Clone, PartialEq)]
+pub struct OfferedProduct {
+    /// Its name.
+    pub name: String,
+    /// The names that its versions have.
+    pub versions: Vec<String>,
+}
+
+/// What the portfolios of a world file hold; nothing is started and no template is read.
+pub fn offered(world: &Path, reader: &Reader) -> Result<Vec<OfferedProduct>, SandboxError> {
+    let Loaded { file, .. } = world_file::load(world, reader)?;
+    let products = file.portfolios.iter().flat_map(|portfolio| &portfolio.products);
+    let product = |product: &world_file::ProductEntry| OfferedProduct {
+        name: product.name.to_string(),
+        versions: product.versions.iter().filter_map(|one| Some(one.name.as_ref()?.to_string())).collect(),
+    };
+    Ok(products.map(product).collect())
+}
+
 /// The fields of a world file: every key, what it holds, its rule, its default and a sentence about it.
 #[must_use]
 pub fn fields() -> &'static fields::Table {

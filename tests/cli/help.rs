@@ -101,6 +101,11 @@ fn completed(repo: &Repo, typed: &str) -> Vec<String> {
 fn what_may_come_next_is_known_without_asking_anybody() {
     let repo = Repo::new(&(boxed("app-one", "") + &boxed("app-two", "") + &boxed("net", "")));
     repo.edit("provisor.yaml", "locations:", "variables: {stage: {default: dev}}\nlocations:");
+    repo.edit(
+        "sandbox.yaml",
+        "products:\n",
+        "products:\n      - {name: other-box, versions: [{name: v7, template: box-v1.yaml}, {name: v8, template: box-v1.yaml}]}\n",
+    );
     repo.apply().exits(0);
     let before = repo.calls().len();
     repo.declare(&(boxed("app-one", "") + &boxed("new", "")));
@@ -115,8 +120,11 @@ fn what_may_come_next_is_known_without_asking_anybody() {
         ("provisor state rm net a", vec!["app-one", "app-two"]),
         ("provisor output net A", vec!["Arn"]),
         ("provisor catalog show b", vec!["box"]),
-        ("provisor catalog show box --version v", vec!["v1"]),
+        ("provisor catalog show box --version v", vec!["v1", "v2"]),
         ("provisor catalog list --location d", vec!["demo"]),
+        // nobody declares it, and the sandbox's file names it
+        ("provisor catalog show other", vec!["other-box"]),
+        ("provisor catalog show other-box --version v", vec!["v7", "v8"]),
         ("provisor plan --var s", vec!["stage="]),
         ("provisor plan --format ht", vec!["html"]),
         ("provisor apply --allow cr", vec!["create"]),
