@@ -4,6 +4,7 @@ use super::args::{ApplyArgs, DestroyArgs, SelectionArgs, VariableArgs};
 use super::edge::Edge;
 use super::exit::Exit;
 use super::load::Wiring;
+use super::rendering::{Dress, copies, placed, render};
 use super::watching::Watching;
 use super::{annotations, gate, open, previewing, saved, telemetry};
 use crate::report::view::Ending;
@@ -14,7 +15,10 @@ pub fn run(args: &ApplyArgs, edge: &Edge) -> Result<Exit, Problem> {
     let watching = Watching::new(&args.applying, ending, edge)?;
     match &args.plan_file {
         Some(path) => saved::run(path, args, &watching),
-        None => fresh(&FreshPlan::of(&args.selection, args.checksum.as_deref(), ending)?, &watching),
+        None => {
+            let of = FreshPlan::of(&args.selection, args.checksum.as_deref(), ending)?;
+            fresh(&FreshPlan { write: &args.write, ..of }, &watching)
+        }
     }
 }
 
@@ -33,6 +37,8 @@ pub struct FreshPlan<'a> {
     pub skips_refused: bool,
     /// Only if it has this fingerprint.
     pub checksum: Option<&'a str>,
+    /// `--write`
+    pub write: &'a [String],
 }
 
 impl<'a> FreshPlan<'a> {
@@ -42,6 +48,7 @@ impl<'a> FreshPlan<'a> {
             variables: &selection.variables,
             skips_refused: selection.skip_refused,
             checksum,
+            write: &[],
         })
     }
 }
@@ -49,7 +56,8 @@ impl<'a> FreshPlan<'a> {
 /// Plans, asks, does.
 pub fn fresh(of: &FreshPlan<'_>, watching: &Watching<'_>) -> Result<Exit, Problem> {
     let (edge, ending) = (watching.edge, watching.ending);
-    let FreshPlan { wish, variables, skips_refused, checksum } = of;
+    let FreshPlan { wish, variables, skips_refused, checksum, write } = of;
+    let copies = copies(write)?;
     let wiring = Wiring::new(ending.as_str()).patient(watching.args.lock_timeout);
     let workspace = telemetry::during("read", edge, || match ending {
         // what is taken as it is needs no secret
@@ -60,6 +68,7 @@ pub fn fresh(of: &FreshPlan<'_>, watching: &Watching<'_>) -> Result<Exit, Proble
         return Err(workspace.wrong(wish));
     }
     watching.reporting.place(&workspace.repo, edge)?;
+    let copies = placed(&copies, None, &workspace.repo, edge)?;
     let mut held = workspace.repo.store()?;
     let (recorded, key) = (held.store.recorded(), held.store.key());
     if ending != Ending::Import {
@@ -73,6 +82,10 @@ pub fn fresh(of: &FreshPlan<'_>, watching: &Watching<'_>) -> Result<Exit, Proble
         return Ok(previewing::interrupted(edge));
     }
     watching.show(plan, *skips_refused)?;
+    let dress = Dress { recorded: Some(recorded), ..Dress::plain(edge.out_style, *skips_refused) };
+    for copy in &copies {
+        copy.write(&render(plan, copy.format, copy.dress(dress)))?;
+    }
     edge.found.borrow_mut().extend(annotations::refused(plan, Some(&workspace), *skips_refused));
     // the plan that was shown says why
     if plan.breach.is_some() {

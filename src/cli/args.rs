@@ -331,6 +331,9 @@ pub struct ApplyArgs {
     /// The same as `provisor destroy`
     #[arg(long, conflicts_with = "plan_file")]
     pub destroy: bool,
+    /// Also write the plan to a file before it is carried out, in a format: markdown=plan.md; may be given several times
+    #[arg(long, value_name = "FORMAT=FILE", conflicts_with = "plan_file")]
+    pub write: Vec<String>,
     #[command(flatten)]
     #[allow(missing_docs, reason = "clap would take a doc comment for help")]
     pub applying: ApplyingArgs,

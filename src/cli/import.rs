@@ -24,6 +24,7 @@ pub fn run(args: &ImportArgs, edge: &Edge) -> Result<Exit, Problem> {
         variables: &args.variables,
         skips_refused: args.declared,
         checksum: None,
+        write: &[],
     };
     fresh(&of, &watching)
 }

@@ -16,14 +16,14 @@ use crate::state::Author;
 use crate::workspace::{Made, Problem, Remembered, Repo, Wish, Workspace};
 
 pub fn run(args: &PlanArgs, edge: &Edge) -> Result<Exit, Problem> {
-    let copies = copies(&args.written)?;
+    let copies = copies(&args.written.write)?;
     distinct(args.out.as_deref(), &copies, edge)?;
     let wish = args.selection.wish(args.destroy)?;
     let wiring = named(args);
     let workspace = opened(args, &wish, &wiring, edge)?;
     let repo = &workspace.repo;
     // before anything is asked or made: what would not be written is not worth planning
-    let copies = placed(&copies, &args.written, repo, edge)?;
+    let copies = placed(&copies, args.written.markdown_limit, repo, edge)?;
     let out = args.out.as_deref().map(|path| Ok::<_, Problem>((path, files::plan_target(path, repo, edge)?)));
     let out = out.transpose()?;
     let Remembered { recorded, key } = if out.is_some() { repo.signing()? } else { repo.remembered()? };

@@ -138,8 +138,8 @@ impl PlacedCopy<'_> {
 }
 
 /// What `--write` names.
-pub fn copies(args: &WrittenArgs) -> Result<Vec<CopyWish<'_>>, Problem> {
-    all_sound(args.write.iter().map(|target| wished(target).ok_or_else(|| unreadable(target))))
+pub fn copies(write: &[String]) -> Result<Vec<CopyWish<'_>>, Problem> {
+    all_sound(write.iter().map(|target| wished(target).ok_or_else(|| unreadable(target))))
 }
 
 /// All of them, or why some are none.
@@ -163,15 +163,15 @@ fn unreadable(target: &str) -> Problem {
 /// Finds their places, before anything is asked or made: what would not be written is not worth planning.
 pub fn placed<'a>(
     copies: &[CopyWish<'a>],
-    args: &WrittenArgs,
+    limit: Option<usize>,
     repo: &Repo<'_>,
     edge: &Edge,
 ) -> Result<Vec<PlacedCopy<'a>>, Problem> {
     let one = |copy: &CopyWish<'a>| {
         let target = files::copy_target(copy.path, repo, edge)?;
         let budget = match target.room() {
-            Some(room) => Budget::Bytes(args.markdown_limit.unwrap_or(room).min(room)),
-            None => comment(args),
+            Some(room) => Budget::Bytes(limit.unwrap_or(room).min(room)),
+            None => Budget::Characters(limit.unwrap_or(COMMENT)),
         };
         Ok(PlacedCopy { format: copy.format, budget, path: copy.path, target })
     };

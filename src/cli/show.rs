@@ -12,12 +12,12 @@ use crate::workspace::Problem;
 
 pub fn run(args: &ShowArgs, edge: &Edge) -> Result<Exit, Problem> {
     let wiring = Wiring::new("show");
-    let copies = copies(&args.written)?;
+    let copies = copies(&args.written.write)?;
     let format = args.written.format();
     if let Some(path) = &args.plan_file {
         let style = args.brevity.dress(edge.out_style);
         let held = saved::shown(path, &args.variables, &wiring, edge)?;
-        let copies = placed(&copies, &args.written, &held.repo, edge)?;
+        let copies = placed(&copies, args.written.markdown_limit, &held.repo, edge)?;
         let exit = edge.out(&render_saved(&held, format, style, comment(&args.written)))?;
         for copy in &copies {
             copy.write(&render_saved(
@@ -30,7 +30,7 @@ pub fn run(args: &ShowArgs, edge: &Edge) -> Result<Exit, Problem> {
         return Ok(exit);
     }
     let repo = open::repo(&args.variables, &wiring, edge)?;
-    let copies = placed(&copies, &args.written, &repo, edge)?;
+    let copies = placed(&copies, args.written.markdown_limit, &repo, edge)?;
     let recorded = repo.shown()?;
     let view = StateView::of(&recorded, |_| true);
     let told = |format, budget| match format {

@@ -7,20 +7,23 @@ use super::args::{Format, PlanArgs};
 use super::edge::Edge;
 use super::exit::Exit;
 use super::load::{Wiring, offering};
-use super::rendering::{all_sound, copies, placed};
+use super::rendering::{all_sound, comment, copies, placed};
 use super::{open, previewing};
 use crate::plan::file::fingerprint;
 use crate::plan::supposed::{SupposedVersion, Supposition};
 use crate::report::view::WhatIfView;
-use crate::report::{Style, human, json};
+use crate::report::{Style, human, json, markdown};
 use crate::workspace::{Problem, Workspace};
 
 pub fn run(args: &PlanArgs, edge: &Edge) -> Result<Exit, Problem> {
     contradiction(args).map_or(Ok(()), Err)?;
-    let copies = copies(&args.written)?;
+    let copies = copies(&args.written.write)?;
     for format in copies.iter().map(|copy| copy.format).chain([args.written.format()]) {
-        if !matches!(format, Format::Human | Format::Json) {
-            return Err(Problem::usage("`--what-if` is written as `human` or `json` only"));
+        if !matches!(format, Format::Human | Format::Json | Format::Markdown) {
+            let why = "a policy or a reader would take anything else for a plan";
+            return Err(Problem::usage(format!(
+                "`--what-if` is written as `human`, `json` or `markdown`: {why}"
+            )));
         }
     }
     let wish = args.selection.wish(false)?;
@@ -29,7 +32,7 @@ pub fn run(args: &PlanArgs, edge: &Edge) -> Result<Exit, Problem> {
     if !workspace.is_sound() {
         return Err(workspace.wrong(&wish));
     }
-    let copies = placed(&copies, &args.written, &workspace.repo, edge)?;
+    let copies = placed(&copies, args.written.markdown_limit, &workspace.repo, edge)?;
     let suppositions = all_sound(args.what_if.iter().map(|text| supposition(text, &workspace)))?;
     once(&suppositions)?;
     let remembered = workspace.repo.remembered()?;
@@ -45,18 +48,19 @@ pub fn run(args: &PlanArgs, edge: &Edge) -> Result<Exit, Problem> {
         return Ok(previewing::interrupted(edge));
     }
     let style = args.brevity.dress(edge.out_style);
-    let told = |format, style| {
+    let told = |format, style, budget| {
         let fingerprint = fingerprint(&supposed.plan);
         let mut view = WhatIfView::of(&supposed, &fingerprint, &workspace.repo.sources);
         view.plan.diagnostics = edge.warned.borrow().clone();
         match format {
             Format::Json => json::what_if(&view),
+            Format::Markdown => markdown::what_if(&view, budget),
             _ => human::what_if(&view, &workspace.repo.sources, style),
         }
     };
-    edge.out(&told(args.written.format(), style))?;
+    edge.out(&told(args.written.format(), style, comment(&args.written)))?;
     for copy in &copies {
-        copy.write(&told(copy.format, Style::plain()))?;
+        copy.write(&told(copy.format, Style::plain(), copy.budget))?;
     }
     Ok(if args.detailed_exitcode && supposed.is_felt() { Exit::Changes } else { Exit::Done })
 }

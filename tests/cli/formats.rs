@@ -9,6 +9,24 @@ use super::support::{Done, Repo, boxed};
 const FORMATS: [&str; 5] = ["human", "json", "terraform-json", "markdown", "html"];
 
 #[test]
+fn the_plan_that_is_carried_out_is_written_too() {
+    let repo = Repo::boxes(&["one"]);
+    repo.sh("apply --auto-approve --write markdown=plan.md --write json=plan.json").exits(0);
+    assert!(repo.read("plan.md").contains("Plan: 1 to add, 0 to change, 0 to destroy."));
+    let document: Value = serde_json::from_str(&repo.read("plan.json")).unwrap();
+    assert_eq!(document["steps"][0]["action"], "create");
+    // what would not be written is not worth an apply
+    repo.declare(&boxed("two", ""));
+    repo.write("mine.md", "# mine\n");
+    let calls = repo.calls().len();
+    repo.sh("apply --auto-approve --write markdown=mine.md").exits(1);
+    repo.sh("apply --auto-approve --write pdf=plan.pdf").exits(64);
+    assert_eq!(repo.calls().len(), calls);
+    repo.sh("plan --out plan.bin").exits(0);
+    repo.sh("apply plan.bin --write markdown=plan.md").exits(64);
+}
+
+#[test]
 fn a_plan_is_written_in_every_format_at_once() {
     let repo = Repo::boxes(&["one", "two"]);
     let targets: Vec<String> =
@@ -124,10 +142,9 @@ fn a_comment_is_as_long_as_it_may_be() {
 #[test]
 fn what_has_fewer_formats_says_so() {
     let repo = Repo::boxes(&["one"]);
-    for line in
-        ["plan --what-if box=v2 --format terraform-json", "plan --what-if box=v2 --write markdown=p.md"]
+    for line in ["plan --what-if box=v2 --format terraform-json", "plan --what-if box=v2 --write html=p.html"]
     {
-        repo.sh(line).exits(64).tells(&["`human` or `json` only"]);
+        repo.sh(line).exits(64).tells(&["`human`, `json` or `markdown`"]);
     }
     repo.sh("plan --write yaml=p").exits(64).tells(&["terraform-json=FILE", "markdown=FILE"]);
 }

@@ -32,6 +32,27 @@ fn fleet() -> Repo {
 }
 
 #[test]
+fn a_comment_says_who_breaks_above_the_fold() {
+    let repo = fleet();
+    repo.apply().exits(0);
+    let page = repo.sh("plan --what-if box=file:next.yaml --format markdown").exits(0).out;
+    let (head, folded) = page.split_once("<details>").unwrap();
+    assert!(
+        head.contains("\n> ⚠ **4 declarations would break**: `noted`, `orphan`, `reader`, `slow`\n"),
+        "{page}"
+    );
+    assert!(head.contains("- What if: 4 would break, 1 would change, 0 unchanged.\n"), "{page}");
+    assert!(head.contains("| update | `plain` | "), "{page}");
+    assert!(folded.contains("an orphan has no place"), "{page}");
+    assert!(!page.contains("swordfish"), "{page}");
+    // a copy of ours gives way to the next
+    for _ in 0..2 {
+        repo.sh("plan --what-if box=file:next.yaml --write markdown=what-if.md").exits(0);
+    }
+    repo.sh("plan --what-if box=file:next.yaml --format terraform-json").exits(64);
+}
+
+#[test]
 fn a_template_tells_who_breaks_who_changes_and_who_does_not() {
     let repo = fleet();
     repo.apply().exits(0);

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use provisor::model::diagnostic::{Diagnostic, Diagnostics, Part, Place, Segment, Source};
 use provisor::report::Style;
 use provisor::report::escape::is_hidden;
-use provisor::report::human::diagnostics;
+use provisor::report::human::{diagnostics, findings};
 
 use super::fixture::{EVIL, plain};
 
@@ -31,6 +31,18 @@ fn shown(found: Vec<Diagnostic>, sources: &[Source]) -> String {
 
 fn check(found: Diagnostic, of: &Source, expected: &str) {
     assert_eq!(shown(vec![found], std::slice::from_ref(of)), expected.trim_start_matches('\n'));
+}
+
+#[test]
+fn the_last_line_says_where_more_is_told() {
+    let told = |codes: &[&'static str]| {
+        let found = codes.iter().map(|code| Diagnostic::error(code, "m").at(Place::File(FILE.into())));
+        findings(&Diagnostics(found.collect()), &[], plain()).lines().last().unwrap().to_owned()
+    };
+    assert_eq!(told(&["unknown-key"]), "1 error in 1 file; `provisor explain unknown-key` tells more");
+    assert_eq!(told(&["cycle", "cycle"]), "2 errors in 1 file; `provisor explain cycle` tells more");
+    let several = "2 errors in 1 file; `provisor explain CODE` tells more: cycle, unknown-key";
+    assert_eq!(told(&["unknown-key", "cycle"]), several);
 }
 
 #[test]

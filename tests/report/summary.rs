@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use provisor::apply::report::{Ended, Failure, Outcome, Report};
 use provisor::catalog::RecordError;
+use provisor::model::ids::Address;
 use provisor::model::template::{Attribute, Missing, Reference};
 use provisor::plan::{Act, Refusal, Rule, StepIx};
 use provisor::report::Style;
@@ -107,6 +108,30 @@ What is put off needs only time: run `provisor apply` again in a few minutes.
 Once the cause is repaired, run `provisor apply` again: what is done is not repeated.
 ";
     assert_eq!(summary(&report, Ending::Apply, plain()), expected);
+}
+
+#[test]
+fn refusals_that_differ_in_ids_are_one_line() {
+    let one = |n: usize| {
+        let place = format!("a{n:02}");
+        let refusal = Refusal {
+            rule: Rule::Exists,
+            message: format!("`net-{place}` exists already: pp-id{n}"),
+            hint: Some(format!("`provisor import net@{place} pp-id{n}` adopts it")),
+        };
+        Ended {
+            address: Address::new("net", format!("{place}/r")),
+            label: format!("net@{place}"),
+            location: place,
+            ..ended("net", Act::Refuse, Outcome::Refused(refusal))
+        }
+    };
+    let page = summary(&report((0..40).map(one).collect()), Ending::Apply, plain());
+    let expected = "
+  refused      net on a00 … a39 (40)  `net-LOCATION` exists already: ID; ID: pp-id0 of net@a00, pp-id1 of net@a01, pp-id2 of net@a02 and 37 more
+                                      hint: `provisor import net@LOCATION ID` adopts it
+";
+    assert!(page.contains(expected), "{page}");
 }
 
 #[test]

@@ -39,7 +39,8 @@ pub fn plan(plan: &PlanView<'_>, style: Style) -> String {
 
 /// `# net has moved to network`: tools around Terraform read this line.
 fn has_moved(one: &MoveGroup) -> Line {
-    Line::ours("  # ").and(Line::foreign(&one.from)).then(" has moved to ").and(Line::foreign(&one.to))
+    let from = Line::ours("  # ").and(Line::foreign(&one.from)).ink(Ink::Strong);
+    from.then(" has moved to ").and(Line::foreign(&one.to))
 }
 
 /// What becomes of each product; what is the same on several locations once.

@@ -5,8 +5,8 @@ use crate::model::text::count;
 use crate::plan::{Act, Refusal, Shown};
 use crate::report::escape::{Escaped, Quoted};
 use crate::report::view::{
-    Block, BlockGroup, Cause, DiffLine, DriftView, Mark, NoteGroup, Property, ResourcesView, Spread, Title,
-    by_cause, spanned, unsaid,
+    Block, BlockGroup, Cause, DiffLine, DriftView, FindingView, Mark, NoteGroup, Property, ResourcesView,
+    Spread, Title, by_cause, spanned, unsaid,
 };
 
 /// More lines of one section than this are left to other formats.
@@ -32,6 +32,15 @@ pub(super) fn drift(all: &[DriftView]) -> String {
         lines.extend(one.members.iter().flat_map(|member| property(member, "")));
     }
     folded(&format!("Drift: {} changed outside of provisor", count(all.len(), "product")), lines)
+}
+
+/// Why a declaration would break, folded.
+pub(super) fn breaking(address: &str, found: &[FindingView]) -> String {
+    let line = |one: &FindingView| {
+        let hint = one.hint.iter().map(|hint| format!("# hint: {}", Escaped(hint)));
+        std::iter::once(format!("! {}", Escaped(&one.message))).chain(hint).collect::<Vec<_>>()
+    };
+    folded(&format!("{} would break", html_code(address)), found.iter().flat_map(line).collect())
 }
 
 /// What is worth knowing, and not worth a step.

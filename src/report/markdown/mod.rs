@@ -8,11 +8,11 @@ mod code;
 mod page;
 
 use super::view::{
-    BlockGroup, DriftView, Loss, MoveGroup, NoteGroup, PlanView, RowView, SavedView, StateView,
+    BlockGroup, DriftView, Loss, MoveGroup, NoteGroup, PlanView, RowView, SavedView, StateView, WhatIfView,
 };
 use crate::model::text::{count, plural, shortened};
 use crate::plan::Act;
-use block::{details, drift, notes};
+use block::{breaking, details, drift, notes};
 use code::code;
 pub use page::Budget;
 use page::Page;
@@ -20,6 +20,7 @@ use page::Page;
 /// By which a comment is found again that is to be updated.
 const MARK: &str = "<!-- provisor plan -->";
 const STATE_MARK: &str = "<!-- provisor state -->";
+const WHAT_IF_MARK: &str = "<!-- provisor what-if -->";
 /// More addresses than this are counted above the fold, not named.
 const NAMED: usize = 8;
 /// More of a reason than this is left to the details.
@@ -47,6 +48,28 @@ pub fn plan(plan: &PlanView<'_>, budget: Budget) -> String {
             if left == 1 { "is" } else { "are" },
             budget.words(),
         ));
+    }
+    page.text
+}
+
+/// What a version that is only supposed would do: who breaks above the fold.
+#[must_use]
+pub fn what_if(view: &WhatIfView<'_>, budget: Budget) -> String {
+    let mut page = Page::new(budget);
+    let broken: Vec<String> = view.broken.keys().cloned().collect();
+    let breaks = format!("{} would break", count(broken.len(), "declaration"));
+    let loss = (!broken.is_empty()).then(|| lost(&Loss { text: breaks, addresses: broken }, NAMED));
+    let sentences: String = view.sentences().iter().map(|line| format!("- {line}\n")).collect();
+    page.must(&format!("{WHAT_IF_MARK}\n{}\n{}\n{sentences}", code(&view.title()), loss.unwrap_or_default()));
+    let groups = view.plan.groups();
+    let rows: Vec<String> = groups.iter().map(row).collect();
+    let untold = page.rows(TABLE, &rows);
+    page.must(&beyond(untold));
+    let sections =
+        view.broken.iter().map(|(address, found)| breaking(address, found)).chain(groups.iter().map(details));
+    let left = sections.chain(noted(&view.plan.remarks())).filter(|section| !page.may(section)).count();
+    if left > 0 {
+        page.must(&format!("\nand {} more for which there is no room here\n", count(left, "section")));
     }
     page.text
 }
@@ -81,7 +104,7 @@ fn remembered(row: &RowView<'_>) -> String {
 /// Whether a text is a plan or a state as it is written here.
 #[must_use]
 pub fn is_ours(text: &str) -> bool {
-    text.starts_with(MARK) || text.starts_with(STATE_MARK)
+    [MARK, STATE_MARK, WHAT_IF_MARK].iter().any(|mark| text.starts_with(mark))
 }
 
 fn beyond(rows: usize) -> String {

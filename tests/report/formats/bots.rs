@@ -1,15 +1,15 @@
 //! The lines of a human plan that bots around Terraform read, by the expressions that they read them with.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use provisor::model::ids::{Address, Labels};
-use provisor::plan::{Act, Plan, Step};
+use provisor::plan::{Act, Action, Plan, Reason, Step};
 use provisor::report::Style;
 use provisor::report::view::PlanView;
 use regex::Regex;
 
 use super::super::agreement::{Dice, any_plan};
-use super::super::fixture::{address, plain, plan, read};
+use super::super::fixture::{address, plain, plan, read, spec, step};
 
 /// Atlantis: its summary of a plan.
 const ATLANTIS: &str =
@@ -89,6 +89,31 @@ fn lists(view: &PlanView<'_>, text: &str) {
         })
         .collect();
     assert_eq!(found, wanted, "{text}");
+}
+
+#[test]
+fn what_stands_on_several_locations_is_one_entry_for_bots() {
+    let places: Vec<String> = (0..40).map(|n| format!("a{n:02}/r")).collect();
+    let new = places.iter().map(|place| Step {
+        address: Address::new("net", place.as_str()),
+        ..step("net", Action::Provision(spec("net")), vec![Reason::New])
+    });
+    let moved = |key: &str, place: &String| Address::new(key, place.as_str());
+    let renamed: BTreeMap<Address, Address> =
+        places.iter().map(|place| (moved("new", place), moved("old", place))).collect();
+    let steps: Vec<Step> = new.collect();
+    let all: Vec<Address> =
+        steps.iter().map(|step| step.address.clone()).chain(renamed.values().cloned()).collect();
+    let plan = Plan { labels: Labels::of(&all), renamed, ..plan(steps) };
+    for style in [plain(), Style { width: 60, ..plain() }] {
+        let text = read(&plan, style);
+        assert_eq!(&expression(ATLANTIS).captures(&text).unwrap()[2], "40", "{text}");
+        let entries = |of: &str| -> Vec<String> {
+            expression(of).captures_iter(&text).map(|found| found[1].to_owned()).collect()
+        };
+        assert_eq!(entries(LISTS[0].1), ["net on a00 … a39 (40)"], "{text}");
+        assert_eq!(entries(r"(?m)^ *# (.*?) has moved to (.*?)$"), ["old on a00 … a39 (40)"], "{text}");
+    }
 }
 
 #[test]
