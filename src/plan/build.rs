@@ -3,7 +3,7 @@
 mod adopting;
 mod wrong;
 
-pub use wrong::wrong;
+pub use wrong::{checked, wrong};
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -136,13 +136,6 @@ fn basis<'s>(input: &PlanInput<'_>, steps: impl Iterator<Item = &'s Step> + Clon
     let used: BTreeSet<&Address> = own.chain(dependents.map(|(address, _)| address)).collect();
     let rows = used.into_iter().map(|address| (address.clone(), recorded.version(address))).collect();
     Basis { lineage: recorded.lineage.clone(), serial: recorded.serial, rows }
-}
-
-/// All that is wrong with the declarations as the catalog sees them, as far as nothing has to be decided for it.
-#[must_use]
-pub fn checked(input: &PlanInput<'_>) -> Diagnostics {
-    let labels = input.desired.labels(input.recorded.rows.keys());
-    check::declarations(input, &labels).found
 }
 
 /// What a declaration makes of its product, if there is an offer to make it from, and in what that differs.

@@ -9,6 +9,13 @@ use crate::model::ids::Address;
 use crate::plan::check::{self, Checker};
 use crate::plan::{PlanInput, Policy, order};
 
+/// All that is wrong with the declarations as the catalog sees them, as far as nothing has to be decided for it.
+#[must_use]
+pub fn checked(input: &PlanInput<'_>) -> Diagnostics {
+    let labels = input.desired.labels(input.recorded.rows.keys());
+    check::declarations(input, &labels).found
+}
+
 /// All that is wrong; of `broken` declarations, only what needs no decision.
 #[must_use]
 pub fn wrong(input: &PlanInput<'_>, broken: &BTreeSet<&str>) -> Diagnostics {
