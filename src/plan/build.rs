@@ -21,7 +21,7 @@ use super::sensitive::written;
 use super::spec::{Outlook, Subject, as_left, facts, lasting};
 use super::steps::Drafts;
 use super::verdict::Verdict;
-use super::{Action, Basis, Concern, Filler, Note, Plan, PlanInput, Planned, Rule, Spec, Step, guard};
+use super::{Action, Basis, Filler, Note, Plan, PlanInput, Planned, Rule, Spec, Step, guard};
 use crate::catalog::{Existing, Interface, PendingPlan, Preview, Status};
 use crate::declare::DesiredProduct;
 use crate::model::diagnostic::Diagnostics;
@@ -75,7 +75,7 @@ pub fn plan(input: &PlanInput<'_>) -> Result<Plan, Diagnostics> {
     notes.extend(super::replacing::unpreviewed(input, &steps));
     let (renamed, interfaces) = (BTreeMap::new(), interfaces(input, &steps));
     let (externals, previews) = (fillers(input, &steps), previews(input, &steps));
-    let concerns = concerns(input, &steps);
+    let concerns = input.concerns(&steps);
     Ok(Plan {
         basis,
         steps,
@@ -110,12 +110,6 @@ fn previews(input: &PlanInput<'_>, steps: &[Step]) -> BTreeMap<Address, Preview>
     let previews = &input.observed.previews;
     let known = steps.iter().filter_map(|step| previews.get_key_value(&step.address));
     known.map(|(address, preview)| (address.clone(), preview.clone())).collect()
-}
-
-/// What is known of those that are not made into anything: what is declared, else what was applied.
-fn concerns(input: &PlanInput<'_>, steps: &[Step]) -> BTreeMap<Address, Concern> {
-    let bare = steps.iter().filter(|step| step.spec().is_none());
-    bare.filter_map(|step| Some((step.address.clone(), input.concern(&step.address)?))).collect()
 }
 
 fn interfaces(input: &PlanInput<'_>, steps: &[Step]) -> BTreeMap<Address, Arc<Interface>> {

@@ -1,9 +1,9 @@
 //! Looking things up in what planning may read: what a declaration resolved to, and what the catalog shows of it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::spec::version;
-use super::{Concern, PlanInput};
+use super::{Concern, PlanInput, Step};
 use crate::catalog::{Existing, Seen, Status};
 use crate::declare::{DesiredProduct, ImportOf};
 use crate::model::ids::{Address, ArtifactId, ProductId, ProvisionedId};
@@ -24,8 +24,14 @@ impl<'a> PlanInput<'a> {
         self.observed.existing.get(&address.location)
     }
 
+    /// What is known of those that are not made into anything: what is declared, else what was applied.
+    pub(super) fn concerns(&self, steps: &[Step]) -> BTreeMap<Address, Concern> {
+        let bare = steps.iter().filter(|step| step.spec().is_none());
+        bare.filter_map(|step| Some((step.address.clone(), self.concern(&step.address)?))).collect()
+    }
+
     /// What an address is about, by the names that people know.
-    pub(super) fn concern(&self, address: &Address) -> Option<Concern> {
+    fn concern(&self, address: &Address) -> Option<Concern> {
         let declared = self.desired.products.get(address).map(|declared| match self.offer(address) {
             Some(offer) => Concern {
                 name: declared.name.clone(),
