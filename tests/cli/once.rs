@@ -71,6 +71,23 @@ fn a_default_that_its_own_variable_does_not_allow() {
     tells(&repo, "plan --var size=3 --var mode=slow", &wanted);
 }
 
+/// What a value with a tag is meant to be nobody knows.
+#[test]
+fn a_value_with_a_tag_is_not_judged_further() {
+    let repo = Repo::new("");
+    let wanted = ["a YAML tag (`!"];
+    for value in ["Mode: !!str slo", "Mode: !Ref one", "Note: !Split [',', 'a,b']", "Note: !x [a, {b: null}]"]
+    {
+        repo.declare(&boxed("one", value));
+        tells(&repo, "plan", &wanted);
+    }
+    repo.sh("plan").tells(&["write the value without a tag"]);
+    repo.declare(&boxed("one", "Note: !GetAtt two.Url"));
+    repo.sh("plan").exits(1).tells(&["`${network.outputs.VpcId}` is an output of another product"]);
+    repo.declare(&boxed("one", "").replace("}}\n", "}, tags: {env: !Ref stage}}\n"));
+    tells(&repo, "plan", &wanted);
+}
+
 /// A value of a sensitive variable in the settings stands in git as its default would.
 #[test]
 fn a_secret_in_the_settings() {

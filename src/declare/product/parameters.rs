@@ -42,7 +42,12 @@ impl Composer<'_> {
                 // that a key is not filled in is told where its form is checked
                 continue;
             }
-            let filled = match parameter(self.tree, sheet.node, &self.context) {
+            // what a value with a tag is meant to be is not known, and that is told
+            let read = match self.tree.is_tagged(sheet.node) {
+                true => Err(Vec::new()),
+                false => parameter(self.tree, sheet.node, &self.context),
+            };
+            let filled = match read {
                 Ok(filled) => filled,
                 Err(wrong) => {
                     for WrongValue { at, fault } in wrong {

@@ -19,7 +19,7 @@ impl Composer<'_> {
         let mut tags = BTreeMap::new();
         for (key, sheet) in by_key(&self.sheets, "tags") {
             self.origin.note(&["tags", key], sheet.layer);
-            let Some(text) = self.tree.text(sheet.node) else {
+            let Some(text) = self.tree.text(sheet.node).filter(|_| !self.tree.is_tagged(sheet.node)) else {
                 continue;
             };
             let place = |origin: &Origin| origin.place(sheet.layer, &["tags", key], Part::Value);

@@ -6,6 +6,7 @@ mod places;
 mod read;
 mod slips;
 mod syntax;
+mod tags;
 mod tree;
 
 pub(super) use read::{Room, read, read_unseen, read_within};

@@ -3,14 +3,14 @@
 
 use std::borrow::Cow;
 use std::cell::RefCell;
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::ops::Range;
 
 use saphyr_parser::{Event, Parser, ScalarStyle, Span, Tag};
 
 use super::lines::Slip;
 use super::tree::{MapPair, Node, NodeId, Shape, Tree, twice};
-use super::{flow, slips, syntax};
+use super::{flow, slips, syntax, tags};
 use provisor_model::diagnostic::{Diagnostic, Diagnostics, Place, Source};
 
 /// Deeper nesting than this is nobody's declaration.
@@ -124,7 +124,14 @@ impl<'s> Builder<'s> {
         } else {
             text.char_indices().map(|(byte, _)| byte).step_by(STRIDE).collect()
         };
-        let tree = Tree { source, root: None, nodes: Vec::new(), weight: 0, indexes: RefCell::default() };
+        let tree = Tree {
+            source,
+            root: None,
+            nodes: Vec::new(),
+            weight: 0,
+            tagged: BTreeSet::new(),
+            indexes: RefCell::default(),
+        };
         Self {
             tree,
             open: Vec::new(),
@@ -441,14 +448,8 @@ impl<'s> Builder<'s> {
 
     fn refuse_tag(&mut self, tag: Option<&Tag>, bytes: &Range<usize>) {
         let Some(tag) = tag else { return };
-        let written = if tag.is_yaml_core_schema() { "!!" } else { "!" };
-        // its name is not repeated: it may be a secret that begins with `!`
-        let diagnostic = Diagnostic::error("tag", format!("a YAML tag (`{written}…`) is not supported here"));
-        self.problems.push(
-            diagnostic
-                .at(self.place(bytes.clone()))
-                .hint("write the value without a tag; one that begins with `!` needs quotes"),
-        );
+        self.problems.push(tags::refused(tag).at(self.place(bytes.clone())));
+        self.tree.tagged.insert(bytes.start);
     }
 
     fn refuse_merge(&mut self, bytes: Range<usize>) {

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 use std::cell::RefCell;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
 
 use provisor_model::diagnostic::{Segment, Source};
@@ -20,6 +20,8 @@ pub(crate) struct Tree<'s> {
     pub nodes: Vec<Node<'s>>,
     /// How many keys and values were read for it.
     pub(super) weight: usize,
+    /// Where values stand that have a tag, which is refused.
+    pub(super) tagged: BTreeSet<usize>,
     /// What is looked for is found by these, made when they are asked for, of a tree that is complete.
     pub(super) indexes: RefCell<Indexes>,
 }
@@ -92,6 +94,12 @@ impl Node<'_> {
 }
 
 impl<'s> Tree<'s> {
+    /// Whether a value, or something in it, has a tag: what it is meant to be is not known.
+    pub fn is_tagged(&self, id: NodeId) -> bool {
+        let Range { start, end } = self.node(id).bytes;
+        self.tagged.range(start..end.max(start + 1)).next().is_some()
+    }
+
     /// A node by its name.
     pub fn node(&self, id: NodeId) -> &Node<'s> {
         // ids are only made by the builder of this tree, and nodes are never taken away
