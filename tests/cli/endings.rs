@@ -163,7 +163,7 @@ fn values_given_by_hand_are_told_with_their_place() {
     repo.write("v.yaml", "# values\nnote: zzz\n");
     repo.sh("validate --var-file v.yaml").exits(1).tells(&["v.yaml:2:7", "must be one of `a`, `b`"]);
     repo.write("v.yaml", "note: a\nword: {hunter2: y}\n");
-    let secret = repo.sh("validate --var-file v.yaml").exits(1).tells(&["v.yaml:2:1", "`word`"]);
+    let secret = repo.sh("validate --var-file v.yaml").exits(1).tells(&["v.yaml:2:7", "`word`"]);
     assert!(!secret.err.contains("hunter2"), "{}", secret.err);
     repo.write("v.yaml", "note: a\nnote: b\n");
     repo.sh("validate --var-file v.yaml").exits(1).tells(&["v.yaml:2:1", "twice"]);
