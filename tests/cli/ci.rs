@@ -144,20 +144,42 @@ fn a_merge_request_has_its_counts_and_the_pipeline_applies_its_plan() {
     }
 }
 
+/// The operator's folder of a server, with what a branch is not to change.
+fn operated(repo: &Repo) -> tempfile::TempDir {
+    let operator = tempfile::tempdir().unwrap();
+    for name in ["sandbox.yaml", "box-v1.yaml", "box-v2.yaml", "vault.yaml"] {
+        fs::rename(repo.path().join(name), operator.path().join(name)).unwrap();
+    }
+    let settings = "locations: {demo: {sandbox: sandbox.yaml}}\nstate: {path: kept}\n";
+    fs::write(operator.path().join("platform.yaml"), settings).unwrap();
+    repo.write("provisor.yaml", "project: test\ndeclarations: [products.yaml]\n");
+    operator
+}
+
+/// A server keeps nothing of the environment from one stage to the next.
 #[test]
 fn a_custom_workflow_plans_checks_and_applies() {
     let repo = runner(&boxed("one", ""));
+    let operator = operated(&repo);
     let workflow = parsed("atlantis.yaml")["workflows"]["provisor"].clone();
-    let runs = |stage: &str| -> Vec<String> {
-        let steps = workflow[stage]["steps"].as_array().unwrap().iter();
-        steps.filter_map(|step| Some(step["run"].as_str()?.to_owned())).collect()
+    let stage = |stage: &str| -> Vec<Done> {
+        let mut environment =
+            vec![("PLANFILE", "default.tfplan".to_owned()), ("SHOWFILE", "default.json".to_owned())];
+        let mut done = Vec::new();
+        for step in workflow[stage]["steps"].as_array().unwrap() {
+            if let Some(value) = step["env"]["value"].as_str() {
+                assert_eq!(step["env"]["name"], "PROVISOR_SETTINGS");
+                let path = operator.path().join(Path::new(value).file_name().unwrap());
+                environment.push(("PROVISOR_SETTINGS", path.display().to_string()));
+            }
+            if let Some(line) = step["run"].as_str() {
+                let given: Vec<_> = environment.iter().map(|(name, value)| (*name, value.as_str())).collect();
+                done.push(script(&repo, line, &given).exits(0));
+            }
+        }
+        done
     };
-    let files = [("PLANFILE", "default.tfplan"), ("SHOWFILE", "default.json")];
-    let said: Vec<Done> = ["plan", "policy_check", "apply"]
-        .into_iter()
-        .flat_map(runs)
-        .map(|line| script(&repo, &line, &files).exits(0))
-        .collect();
+    let said: Vec<Done> = ["plan", "policy_check", "apply"].into_iter().flat_map(stage).collect();
     let [planned, _, applied] = said.as_slice() else { panic!("{} commands", said.len()) };
     assert!(planned.out.contains("Plan: 1 to add, 0 to change, 0 to destroy."), "{}", planned.out);
     assert!(repo.read("default.json").starts_with("{\"format_version\":\"1.2\""));
