@@ -60,9 +60,18 @@ const EXAMPLES: &[(&str, &[ExampleFile])] = &[
     ),
 ];
 
+/// What git is to leave alone: its lines, and what stands there.
+const IGNORE: &str = "# what provisor remembers: private, and of this machine\n/state/\n# saved plans: name them so, as in `provisor plan --out plan.bin`\n*.bin\n";
+const GITIGNORE: &str = ".gitignore";
+
+/// The names of the examples.
+pub fn names() -> impl Iterator<Item = &'static str> {
+    EXAMPLES.iter().map(|(name, _)| *name)
+}
+
 pub fn run(args: &InitArgs, edge: &Edge) -> Result<Exit, Problem> {
     let Some((name, files)) = EXAMPLES.iter().find(|(name, _)| *name == args.example) else {
-        let names: Vec<&str> = EXAMPLES.iter().map(|(name, _)| *name).collect();
+        let names: Vec<&str> = names().collect();
         return Err(Problem::usage(format!(
             "there is no example `{}`: there is {}",
             args.example,
@@ -74,7 +83,7 @@ pub fn run(args: &InitArgs, edge: &Edge) -> Result<Exit, Problem> {
         let nothing = format!("Nothing to initialise: `{SETTINGS}` is there.\n");
         return edge.out(&if args.json { json::files(&[], &[]) } else { nothing });
     }
-    let files = written(files);
+    let mut files = written(files);
     let taken: Vec<String> = files
         .iter()
         .map(|(file, _)| args.directory.join(file))
@@ -87,20 +96,11 @@ pub fn run(args: &InitArgs, edge: &Edge) -> Result<Exit, Problem> {
             "init an empty directory",
         ));
     }
-    edge.for_everyone();
-    for (file, text) in &files {
-        let path = args.directory.join(file);
-        let unwritable = |error: FileError| {
-            Problem::new(ProblemKind::Output, format!("cannot write `{}`: {error}", path.display()))
-        };
-        let there = edge.at(&path);
-        there.parent().map_or(Ok(()), std::fs::create_dir_all).map_err(|error| unwritable(error.into()))?;
-        // a link that lies there already leads nowhere else
-        let target = WriteTarget::at(&there, &GivenFiles::beside(&base)).map_err(unwritable)?;
-        let written = target.create(text.as_bytes());
-        written.map_err(|error| unwritable(error.into()))?;
-        edge.err(&format!("wrote {}\n", path.display()));
+    match std::fs::symlink_metadata(base.join(GITIGNORE)) {
+        Ok(_) => tell_unignored(&args.directory.join(GITIGNORE), &base, edge),
+        Err(_) => files.push((GITIGNORE.to_owned(), IGNORE.to_owned())),
     }
+    write(&files, args, edge)?;
     if args.json {
         let paths = files.iter().map(|(file, _)| args.directory.join(file).display().to_string());
         let paths: Vec<String> = paths.collect();
@@ -117,6 +117,43 @@ pub fn run(args: &InitArgs, edge: &Edge) -> Result<Exit, Problem> {
     edge.out(&format!(
         "Example `{name}` is ready: it runs on an embedded sandbox, without an AWS account.\n\n  provisor{go} plan{flags}\n  provisor{go} apply{flags}\n"
     ))
+}
+
+/// Says what an ignore file that is there lacks: it is somebody's own.
+fn tell_unignored(named: &Path, base: &Path, edge: &Edge) {
+    let bytes = GivenFiles::beside(base).read(&base.join(GITIGNORE)).unwrap_or_default();
+    let text = String::from_utf8_lossy(&bytes);
+    let bare = |line: &str| line.trim().trim_matches('/').to_owned();
+    let is_there = |wanted: &str| text.lines().any(|line| bare(line) == bare(wanted));
+    let wanted = IGNORE.lines().filter(|line| !line.starts_with('#'));
+    let missing: Vec<String> =
+        wanted.filter(|line| !is_there(line)).map(|line| format!("`{line}`")).collect();
+    if !missing.is_empty() {
+        edge.err(&format!(
+            "Warning: `{}` is there, and stays as it is: add {} to it, so that the state and saved plans stay out of git\n",
+            named.display(),
+            missing.join(" and ")
+        ));
+    }
+}
+
+fn write(files: &[(String, String)], args: &InitArgs, edge: &Edge) -> Result<(), Problem> {
+    let base = edge.at(&args.directory);
+    edge.for_everyone();
+    for (file, text) in files {
+        let path = args.directory.join(file);
+        let unwritable = |error: FileError| {
+            Problem::new(ProblemKind::Output, format!("cannot write `{}`: {error}", path.display()))
+        };
+        let there = edge.at(&path);
+        there.parent().map_or(Ok(()), std::fs::create_dir_all).map_err(|error| unwritable(error.into()))?;
+        // a link that lies there already leads nowhere else
+        let target = WriteTarget::at(&there, &GivenFiles::beside(&base)).map_err(unwritable)?;
+        let written = target.create(text.as_bytes());
+        written.map_err(|error| unwritable(error.into()))?;
+        edge.err(&format!("wrote {}\n", path.display()));
+    }
+    Ok(())
 }
 
 /// The files of an example as they are written: each with the line that names its schema to an editor, and the schemas.

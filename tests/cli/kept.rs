@@ -341,3 +341,29 @@ fn init_writes_files_as_the_users_other_files_are() {
         assert_eq!(mode(&repo.path().join(format!("m{mask}/provisor.yaml"))), wanted, "{mask}");
     }
 }
+
+/// What the starter repo makes stays out of git; an ignore file that is there is its owner's.
+#[test]
+fn init_tells_git_what_to_leave_alone() {
+    let repo = Repo::boxes(&[]);
+    for example in ["quickstart", "platform"] {
+        repo.sh(&format!("init --example {example} {example}")).exits(0).tells(&[".gitignore"]);
+        let values = if example == "platform" { " --var-file vars-demo.yaml" } else { "" };
+        repo.sh(&format!("-C {example} plan --out plan.bin{values}")).exits(0);
+        let git = |arguments: &[&str]| {
+            let done = Command::new("git").args(arguments).current_dir(repo.path().join(example)).output();
+            Done::from(done.expect("git is there")).exits(0).out
+        };
+        git(&["init", "-q"]);
+        let seen = git(&["status", "--porcelain", "--untracked-files=all"]);
+        assert!(seen.contains("?? provisor.yaml") && seen.contains("?? schemas/"), "{seen}");
+        assert!(!seen.contains("plan.bin") && !seen.contains("state"), "{seen}");
+    }
+    repo.write("own/.gitignore", "target\nstate/\n");
+    let done = repo.sh("init own").exits(0).tells(&["`own/.gitignore` is there", "add `*.bin` to it"]);
+    assert!(!done.err.contains("wrote own/.gitignore"), "{}", done.err);
+    assert_eq!(repo.read("own/.gitignore"), "target\nstate/\n");
+    repo.write("whole/.gitignore", "/state\n*.bin\n");
+    let done = repo.sh("init whole").exits(0);
+    assert!(!done.err.contains("Warning"), "{}", done.err);
+}
