@@ -2,14 +2,15 @@
 //! scripts of `provisor completions`, so that it is quiet and fast: it reads what is written down here, and asks nobody.
 
 use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
 
-use clap::{Arg, Command};
+use clap::{Arg, Command, ValueEnum};
 
-use super::args::{CompleteArgs, VariableArgs};
+use super::args::{CompleteArgs, Format, VariableArgs};
 use super::edge::Edge;
 use super::exit::Exit;
 use super::load::{Wiring, offered_in_sandboxes};
-use super::{open, teaching};
+use super::{init, open, teaching};
 use crate::model::ids::Address;
 use crate::model::product::{ArtifactSelector, Selector};
 use crate::report::view::CODE_GROUPS;
@@ -35,6 +36,7 @@ pub fn run(args: &CompleteArgs, edge: &Edge) -> Result<Exit, Problem> {
     root.build();
     let Some((current, before)) = args.words.split_last() else { return Ok(Exit::Done) };
     let typed = Typed::of(&root, before.get(1..).unwrap_or_default());
+    let edge = &typed.elsewhere(edge);
     let mut found = typed.next(current, edge);
     found.retain(|one| one.text.starts_with(current.as_str()));
     let lines: String = found.iter().map(|one| format!("{}\t{}\n", one.text, one.help)).collect();
@@ -43,6 +45,7 @@ pub fn run(args: &CompleteArgs, edge: &Edge) -> Result<Exit, Problem> {
 
 /// What stands before the word that is completed.
 struct Typed<'c> {
+    root: &'c Command,
     command: &'c Command,
     /// A flag that waits for its value.
     open: Option<&'c Arg>,
@@ -50,11 +53,20 @@ struct Typed<'c> {
     positionals: Vec<String>,
     /// Whether only words may come.
     is_past_end: bool,
+    /// What flags were given that say where the repo is, by their ids.
+    places: Vec<(&'c str, PathBuf)>,
 }
 
 impl<'c> Typed<'c> {
     fn of(root: &'c Command, words: &[String]) -> Self {
-        let mut typed = Self { command: root, open: None, positionals: Vec::new(), is_past_end: false };
+        let mut typed = Self {
+            root,
+            command: root,
+            open: None,
+            positionals: Vec::new(),
+            is_past_end: false,
+            places: Vec::new(),
+        };
         for word in words {
             typed.take(word);
         }
@@ -62,19 +74,39 @@ impl<'c> Typed<'c> {
     }
 
     fn take(&mut self, word: &str) {
-        if self.open.take().is_some() {
+        if let Some(flag) = self.open.take() {
+            self.given(flag, word);
             return;
         }
         if word == "--" {
             self.is_past_end = true;
         } else if word.starts_with('-') && !self.is_past_end {
-            self.open = self.flag(word).filter(|_| !word.contains('='));
+            match (self.flag(word), word.split_once('=')) {
+                (Some(flag), Some((_, value))) => self.given(flag, value),
+                (found, _) => self.open = found,
+            }
         } else if let Some(below) = self.command.find_subcommand(word).filter(|_| self.positionals.is_empty())
         {
             self.command = below;
         } else {
             self.positionals.push(word.to_owned());
         }
+    }
+
+    fn given(&mut self, flag: &'c Arg, value: &str) {
+        let id = flag.get_id().as_str();
+        if PLACES.contains(&id) {
+            self.places.push((id, from_home(value)));
+        }
+    }
+
+    /// Where the command that is typed will look.
+    fn elsewhere(&self, edge: &Edge) -> Edge {
+        let of = |id: &str| {
+            let mut given = self.places.iter().rev();
+            given.find(|(given, _)| *given == id).map(|(_, value)| value.clone())
+        };
+        edge.elsewhere(of("directory"), of("root"), of("settings"))
     }
 
     /// A flag that takes a value.
@@ -88,10 +120,10 @@ impl<'c> Typed<'c> {
 
     fn next(&self, current: &str, edge: &Edge) -> Vec<Completion> {
         if let Some(flag) = self.open {
-            return self.values(flag, edge);
+            return self.values(flag, current, edge);
         }
-        if let Some((name, _)) = current.split_once('=').filter(|_| current.starts_with("--")) {
-            let values = self.flag(name).map(|flag| self.values(flag, edge)).unwrap_or_default();
+        if let Some((name, begun)) = current.split_once('=').filter(|_| current.starts_with("--")) {
+            let values = self.flag(name).map(|flag| self.values(flag, begun, edge)).unwrap_or_default();
             let whole = |one: Completion| Completion { text: format!("{name}={}", one.text), ..one };
             return values.into_iter().map(whole).collect();
         }
@@ -113,12 +145,12 @@ impl<'c> Typed<'c> {
         let place = places
             .get(self.positionals.len())
             .or(places.last().filter(|one| one.get_num_args().is_some_and(|range| range.max_values() > 1)));
-        found.extend(place.map(|place| self.values(place, edge)).unwrap_or_default());
+        found.extend(place.map(|place| self.values(place, current, edge)).unwrap_or_default());
         found
     }
 
-    /// What an argument may be: its own words, or what the repo at hand has.
-    fn values(&self, of: &Arg, edge: &Edge) -> Vec<Completion> {
+    /// What an argument may be: its own words, or what the repo at hand has. `begun`: what is there of it.
+    fn values(&self, of: &Arg, begun: &str, edge: &Edge) -> Vec<Completion> {
         let own = of.get_possible_values();
         if !own.is_empty() && of.get_action().takes_values() {
             let shown = own.iter().filter(|one| !one.is_hide_set());
@@ -128,16 +160,51 @@ impl<'c> Typed<'c> {
             return shown.map(|one| Completion::new(one.get_name(), help(one))).collect();
         }
         let Some(kind) = CompletionKind::of(of, self.command.get_name()) else { return Vec::new() };
-        if kind == CompletionKind::Code {
-            let all = CODE_GROUPS.iter().flat_map(|group| group.codes);
-            return all.map(|one| Completion::new(one.code, one.what)).collect();
+        match kind {
+            CompletionKind::Code => {
+                let all = CODE_GROUPS.iter().flat_map(|group| group.codes);
+                all.map(|one| Completion::new(one.code, one.what)).collect()
+            }
+            CompletionKind::Example => init::names().map(|name| Completion::new(name, "")).collect(),
+            CompletionKind::Command => self.commands(),
+            CompletionKind::Copy => {
+                let names = Format::value_variants().iter().filter_map(ValueEnum::to_possible_value);
+                names.map(|name| Completion::new(format!("{}=", name.get_name()), "")).collect()
+            }
+            // who completes is told nothing of what is wrong
+            kind => {
+                let of = match kind {
+                    CompletionKind::WhatIf => begun.split_once('=').map(|(product, _)| product),
+                    _ => self.positionals.first().map(String::as_str),
+                };
+                here(kind, of, edge).unwrap_or_default()
+            }
         }
-        // who completes is told nothing of what is wrong
-        here(kind, self.positionals.first().map(String::as_str), edge).unwrap_or_default()
+    }
+
+    /// The commands that there are pages of, below those that are typed.
+    fn commands(&self) -> Vec<Completion> {
+        let found =
+            self.positionals.iter().try_fold(self.root, |command, word| command.find_subcommand(word));
+        let below = found.into_iter().flat_map(Command::get_subcommands);
+        let shown = below.filter(|one| !one.is_hide_set() && one.get_name() != "help");
+        let about = |one: &Command| one.get_about().map(ToString::to_string).unwrap_or_default();
+        shown.map(|one| Completion::new(one.get_name(), about(one))).collect()
     }
 }
 
-/// What is asked of a repo.
+/// The flags that say where the repo is.
+const PLACES: [&str; 3] = ["directory", "root", "settings"];
+
+/// A path as it is typed: no shell has filled in whose home `~` is.
+fn from_home(typed: &str) -> PathBuf {
+    match (typed.strip_prefix("~/"), Edge::variable("HOME")) {
+        (Some(below), Some(home)) => Path::new(&home).join(below),
+        _ => PathBuf::from(typed),
+    }
+}
+
+/// What is asked of a repo, or of the program itself.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum CompletionKind {
     Address,
@@ -148,6 +215,9 @@ enum CompletionKind {
     Location,
     Variable,
     Code,
+    Example,
+    Command,
+    Copy,
 }
 
 impl CompletionKind {
@@ -156,6 +226,9 @@ impl CompletionKind {
         let value = argument.get_value_names().and_then(|names| names.first()).map(|name| name.as_str());
         Some(match (argument.get_id().as_str(), value.unwrap_or_default()) {
             ("code", _) => Self::Code,
+            ("example", _) => Self::Example,
+            ("command", _) if command == "man" => Self::Command,
+            ("write", "FORMAT=FILE") => Self::Copy,
             ("product", _) if command != "import" => Self::Product,
             ("version", "VERSION") => Self::Version,
             ("what_if", _) => Self::WhatIf,
@@ -192,7 +265,7 @@ fn here(kind: CompletionKind, first: Option<&str>, edge: &Edge) -> Option<Vec<Co
         CompletionKind::Product | CompletionKind::Version | CompletionKind::WhatIf => {
             found.extend(offered(&workspace, kind, first))
         }
-        CompletionKind::Code => {}
+        CompletionKind::Code | CompletionKind::Example | CompletionKind::Command | CompletionKind::Copy => {}
     }
     Some(found.into_iter().collect())
 }
@@ -245,9 +318,11 @@ fn offered(workspace: &Workspace<'_>, kind: CompletionKind, of: Option<&str>) ->
     }
     let one = |(product, version): (String, String)| match kind {
         CompletionKind::Product => Some(Completion::new(product, "")),
-        CompletionKind::Version => (of.is_none_or(|of| of == product) && !version.is_empty())
+        CompletionKind::WhatIf if of.is_none() => Some(Completion::new(format!("{product}="), "")),
+        CompletionKind::WhatIf => (of == Some(product.as_str()) && !version.is_empty())
+            .then(|| Completion::new(format!("{product}={version}"), "")),
+        _ => (of.is_none_or(|of| of == product) && !version.is_empty())
             .then(|| Completion::new(version, product)),
-        _ => Some(Completion::new(format!("{product}="), version)),
     };
     pairs.into_iter().filter_map(one).collect()
 }

@@ -9,12 +9,31 @@ use super::edge::Edge;
 use super::exit::Exit;
 use crate::workspace::Problem;
 
+/// Bash breaks words at `=`, `:` and `@` as well, and replaces only what stands behind the last of these (`$2`).
 const BASH: &str = r#"_provisor() {
-    local IFS=$'\n'
-    local words=("${COMP_WORDS[@]:0:$COMP_CWORD}" "${COMP_WORDS[$COMP_CWORD]}")
-    COMPREPLY=($(provisor complete -- "${words[@]}" 2>/dev/null | cut -f1))
+    local IFS=$'\n' line=${COMP_LINE:0:COMP_POINT} blank word last=-1 i
+    local -a words
+    for ((i = 0; i <= COMP_CWORD; i++)); do
+        blank=${line%%[!$' \t']*}
+        line=${line:${#blank}}
+        word=${COMP_WORDS[i]}
+        ((i == COMP_CWORD)) && word=$line
+        line=${line#"$word"}
+        [[ $i -eq 0 || -n $blank ]] && words[++last]=
+        words[last]+=$word
+    done
+    local is_quoted=
+    [[ ${words[last]} == [\"\']* ]] && is_quoted=yes
+    words=("${words[@]//[\\\"\']/}")
+    local before=${words[last]%"${2//[\\\"\']/}"}
+    COMPREPLY=()
+    while IFS= read -r word; do
+        word=${word%%$'\t'*}
+        word=${word#"$before"}
+        [[ -n $is_quoted || $word != *' '* ]] || printf -v word %q "$word"
+        COMPREPLY+=("$word")
+    done < <(provisor complete -- "${words[@]}" 2>/dev/null)
     [[ ${#COMPREPLY[@]} -eq 1 && ${COMPREPLY[0]} == *= ]] && compopt -o nospace
-    type __ltrim_colon_completions &>/dev/null && __ltrim_colon_completions "${COMP_WORDS[$COMP_CWORD]}"
     return 0
 }
 complete -o default -F _provisor provisor

@@ -106,6 +106,32 @@ impl Edge {
         }
     }
 
+    /// The same edge, for a command line that names other places; an empty one names none.
+    #[must_use]
+    pub fn elsewhere(
+        &self,
+        root: Option<PathBuf>,
+        ceiling: Option<PathBuf>,
+        settings: Option<PathBuf>,
+    ) -> Self {
+        Self {
+            root: root.unwrap_or_else(|| self.root.clone()),
+            ceiling: ceiling.or_else(|| self.ceiling.clone()),
+            settings: settings.or_else(|| self.settings.clone()),
+            out_style: self.out_style,
+            err_style: self.err_style,
+            can_ask: self.can_ask,
+            can_live: self.can_live,
+            mask: self.mask,
+            began: self.began,
+            warned: RefCell::default(),
+            held: RefCell::default(),
+            found: RefCell::default(),
+            seq: AtomicU64::default(),
+            has_answered: Cell::default(),
+        }
+    }
+
     /// Where a path of the command line leads.
     #[must_use]
     pub fn at(&self, path: &Path) -> PathBuf {

@@ -66,6 +66,14 @@ const FLAGS: &[(&str, &str)] = &[
     ("--backup", "every write keeps the state before it: `provisor state history` lists them"),
     ("--backup-out", "every write keeps the state before it: `provisor state history` lists them"),
     ("--generate-config-out", "`provisor import --all --write DIR` writes declarations of what exists"),
+    (
+        "--id",
+        "`provisor state list --json` tells the ids of what is recorded, `provisor state show ADDRESS` one",
+    ),
+    (
+        "--force",
+        "nothing is forced: a refusal says what would allow it, and `provisor state restore SERIAL` takes an older state on purpose",
+    ),
     ("--get", "there are no modules to get: leave it out"),
     ("--from-module", "there are no modules: `--example NAME` begins with an example"),
     ("--plugin-dir", "there are no providers: leave it out"),
@@ -160,6 +168,8 @@ pub fn without_danger(mut error: Error) -> Error {
         let is_slip = |name: &str| nearest(&typed, [name]).is_some();
         let dangerous = |name: &String| match name.as_str() {
             "--auto-approve" => !is_slip("--auto-approve"),
+            // it is taken from those who write it everywhere, and offered to nobody
+            "--no-input" => !is_slip("--no-input"),
             name => matches!(name, "--destroy" | "--replace"),
         };
         if matches!(error.get(ContextKind::SuggestedArg), Some(ContextValue::String(name)) if dangerous(name))

@@ -1,6 +1,7 @@
 //! What the program tells of itself: help, manual pages, completions, and the words of Terraform.
 
 use std::collections::BTreeSet;
+use std::io::Write;
 use std::process::{Command, Stdio};
 
 use clap::Command as Clap;
@@ -131,10 +132,27 @@ fn what_may_come_next_is_known_without_asking_anybody() {
         ("provisor explain unknown-k", vec!["unknown-key"]),
         ("provisor completions po", vec!["powershell"]),
         ("provisor plan --out ", vec![]),
+        ("provisor plan --what-if b", vec!["box="]),
+        ("provisor plan --what-if box=", vec!["box=v1", "box=v2"]),
+        ("provisor plan --what-if=other-box=", vec!["--what-if=other-box=v7", "--what-if=other-box=v8"]),
+        ("provisor plan --write h", vec!["human=", "html="]),
+        ("provisor init --example p", vec!["platform"]),
+        ("provisor man pl", vec!["plan"]),
+        ("provisor man state hi", vec!["history"]),
     ] {
         assert_eq!(completed(&repo, typed), expected, "{typed}");
     }
     assert_eq!(repo.calls().len(), before, "nobody was asked");
+    // what is typed says where the repo is, as it will when it is run
+    let elsewhere = Repo::boxes(&[]);
+    let there = repo.path().display();
+    for typed in [
+        format!("provisor -C {there} plan --target app-"),
+        format!("provisor --chdir={there} plan --target app-"),
+    ] {
+        assert_eq!(completed(&elsewhere, &typed), ["app-one", "app-two"], "{typed}");
+    }
+    assert_eq!(completed(&elsewhere, "provisor -C nowhere pl"), ["plan"]);
     let nowhere = Repo::boxes(&[]);
     nowhere.write("provisor.yaml", "project: [\n");
     assert_eq!(completed(&nowhere, "provisor plan --target a"), Vec::<String>::new());
@@ -150,7 +168,7 @@ fn each_shell_has_a_script_and_those_that_are_here_take_it() {
             vec![
                 "--norc",
                 "-c",
-                "source ./script; COMP_WORDS=(provisor plan --target a); COMP_CWORD=3; _provisor; echo \"${COMPREPLY[@]}\"",
+                "source ./script; COMP_LINE='provisor plan --target a' COMP_POINT=24 COMP_WORDS=(provisor plan --target a); COMP_CWORD=3; _provisor provisor a; echo \"${COMPREPLY[@]}\"",
             ],
         ),
         ("zsh", "zsh", vec!["-f", "-n", "./script"]),
@@ -181,6 +199,52 @@ fn each_shell_has_a_script_and_those_that_are_here_take_it() {
     repo.sh("completions elvish").exits(0);
 }
 
+/// Bash breaks words at `=`, `:` and `@`: what is typed there on a terminal, with Tab, becomes what is meant.
+#[test]
+fn bash_completes_what_it_breaks_into_words() {
+    let repo = Repo::boxes(&["app-one", "net"]);
+    let both = "  dev: {sandbox: sandbox.yaml}\n  prod: {sandbox: sandbox.yaml}\n";
+    repo.write("provisor.yaml", &format!("project: test\ndeclarations: [products.yaml]\nlocations:\n{both}"));
+    repo.write("sandbox.yaml", &repo.read("sandbox.yaml").replace("name: vault", "name: My Vault"));
+    let declared = boxed("app-one", "").replace("{product_name", "{locations: [dev, prod], product_name");
+    repo.declare(&(declared + &boxed("net", "").replace("{product_name", "{location: dev, product_name")));
+    repo.write("sub/there", "");
+    repo.write("script", &repo.sh("completions bash").exits(0).out);
+    // files that would be offered where nothing else is
+    repo.write("app-file", "");
+    let folder = super::support::binary().parent().unwrap().display().to_string();
+    for (typed, expected) in [
+        ("plan --target ne\t", "plan --target net "),
+        ("plan --target=ne\t", "plan --target=net "),
+        ("plan --target app-\td\t", "plan --target app-one@dev "),
+        ("plan --target=app-one@p\t", "plan --target=app-one@prod "),
+        ("plan --what-if bo\t\t2", "plan --what-if box=v2"),
+        ("plan --what-if=box=\t1", "plan --what-if=box=v1"),
+        ("-C .. plan --target ne\t", "-C .. plan --target net "),
+        ("catalog show My\t", "catalog show My Vault "),
+        ("catalog show 'My V\t", "catalog show My Vault "),
+    ] {
+        // at the beginning of the line, `echo` is put before it
+        let keys = format!(
+            "cd sub; source ../script; {}\rprovisor {typed}\x01echo \rexit\r",
+            if typed.starts_with("-C") { "" } else { "cd .." }
+        );
+        let mut script = Command::new("script");
+        script.args(["-qec", "bash --norc --noprofile -i", "/dev/null"]).current_dir(repo.path()).env_clear();
+        script.env("PATH", format!("{folder}:/usr/bin:/bin")).env("TERM", "dumb").env("HOME", repo.path());
+        script.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = script.spawn().expect("`script` of util-linux makes the terminal: install it");
+        let mut stdin = child.stdin.take().unwrap();
+        stdin.write_all(keys.as_bytes()).unwrap();
+        let done: super::support::Done = child.wait_with_output().unwrap().into();
+        drop(stdin);
+        let said = done.out.lines().any(|line| {
+            line.trim_end_matches('\r').trim_end() == format!("provisor {}", expected.trim_end())
+        });
+        assert!(said, "{typed:?} is to become {expected:?}:\n{}", done.out);
+    }
+}
+
 #[test]
 fn the_version_names_its_target() {
     let repo = Repo::boxes(&[]);
@@ -201,6 +265,13 @@ fn the_version_names_its_target() {
 }
 
 #[test]
+fn what_is_hidden_is_offered_to_nobody() {
+    let repo = Repo::boxes(&["one"]);
+    let done = repo.sh("plan --nope").exits(64);
+    assert!(!done.err.contains("--no-input"), "{}", done.err);
+}
+
+#[test]
 fn rarer_words_and_flags_of_terraform_do_too() {
     let repo = Repo::boxes(&["one"]);
     for (line, words) in [
@@ -218,6 +289,9 @@ fn rarer_words_and_flags_of_terraform_do_too() {
         ("init -lockfile=readonly", "no providers"),
         ("init -force-copy", "`state:`"),
         ("plan -state=x", "`state:`"),
+        ("destroy -force", "nothing is forced"),
+        ("state push -force x.json", "provisor state restore SERIAL"),
+        ("state list -id=pp-1", "state list --json"),
         ("apply -state-out=x", "`state:`"),
         ("apply -backup=x", "provisor state history"),
         ("apply -dry-run", "`provisor plan`"),
