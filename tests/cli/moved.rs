@@ -36,6 +36,28 @@ fn a_moved_key_is_a_line_of_the_plan_and_no_change_in_the_cloud() {
     assert_eq!(repo.sh("state list").out, "uno\n");
 }
 
+/// A page is searched for the old name too: its line is an entry, with every address.
+#[test]
+fn a_moved_key_is_found_on_the_page() {
+    let repo = Repo::boxes(&[]);
+    let both = "  dev: {sandbox: sandbox.yaml}\n  prod: {sandbox: sandbox.yaml}\n";
+    repo.write("provisor.yaml", &format!("project: test\ndeclarations: [products.yaml]\nlocations:\n{both}"));
+    let under = |key: &str| {
+        let name = "provisioned_product_name: \"one-${location.name}\"";
+        format!(
+            "  {key}: {{{name}, product_name: box, provisioning_artifact_name: v1, locations: [dev, prod], parameters: {{Name: x}}}}\n"
+        )
+    };
+    repo.declare(&under("one"));
+    repo.apply().exits(0);
+    repo.declare(&(under("eins") + "moved: [{from: one, to: eins}]\n"));
+    let page = repo.sh("plan --format html").exits(0).out;
+    let entry = page.split("<li data-entry>").nth(1).unwrap().split("</li>").next().unwrap();
+    for address in ["one@dev", "one@prod", "eins@dev", "eins@prod"] {
+        assert!(entry.contains(address), "{address} in {entry}");
+    }
+}
+
 #[test]
 fn a_rename_that_nobody_wrote_is_offered() {
     let repo =

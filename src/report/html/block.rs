@@ -11,12 +11,13 @@ pub(super) fn entry(group: &BlockGroup<'_>) -> String {
     let Some(first) = group.first() else { return String::new() };
     let product = first.title.product.as_deref().map(text).unwrap_or_default();
     format!(
-        "<details class=\"{}\" id=\"{}\">\n<summary><span class=\"act\">{}</span> {}{} <span class=\"product\">{product}</span></summary>\n<div>\n{}</div>\n</details>\n",
+        "<details class=\"{}\" id=\"{}\">\n<summary><span class=\"act\">{}</span> {}{} <span class=\"product\">{product}</span>{}</summary>\n<div>\n{}</div>\n</details>\n",
         if first.instances_gone > 0 { kind(Act::Terminate) } else { kind(first.act) },
         anchor(group),
         word(first),
         code(group.subject()),
         places(group),
+        sought(&group.members.iter().map(|one| one.address.as_str()).collect::<Vec<_>>(), group.subject()),
         body(group, first),
     )
 }
@@ -52,6 +53,15 @@ pub(super) fn remembered(row: &RowView<'_>) -> String {
 
 fn pair(key: &str, value: &Shown) -> String {
     format!("<tr><th scope=\"row\">{}</th><td>{}</td></tr>\n", text(key), said(value))
+}
+
+/// Addresses that nobody sees, for whoever searches one that is told otherwise.
+pub(super) fn sought(addresses: &[&str], told: &str) -> String {
+    let untold: Vec<&str> = addresses.iter().copied().filter(|address| *address != told).collect();
+    match untold.is_empty() {
+        true => String::new(),
+        false => format!("<span hidden> {}</span>", text(&untold.join(" "))),
+    }
 }
 
 /// By which an entry is led to.

@@ -15,7 +15,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest, Sha256};
 
-use super::view::{DriftView, Loss, MoveGroup, NoteGroup, PlanView, StateView};
+use super::view::{DriftView, Loss, MoveGroup, MoveView, NoteGroup, PlanView, StateView};
 use crate::model::text::count;
 use block::{entry, property_table};
 use text::{code, text, with_code};
@@ -42,7 +42,7 @@ pub fn plan(plan: &PlanView<'_>) -> String {
     let main = format!(
         "{}{changes}{}{}{}{}",
         graph::section(plan, &groups),
-        moved(&plan.moves()),
+        moved(plan),
         drift(&plan.drift()),
         notes(&plan.remarks()),
         unchanged(&plan.unchanged),
@@ -119,13 +119,34 @@ fn lost(of: &Loss) -> String {
 }
 
 /// Keys that are moved: no step is made for that.
-fn moved(all: &[MoveGroup]) -> String {
+fn moved(plan: &PlanView<'_>) -> String {
+    let all = plan.moves();
     if all.is_empty() {
         return String::new();
     }
-    let one = |one: &MoveGroup| format!("<li>{} has moved to {}</li>\n", code(&one.from), code(&one.to));
+    let one = |one: &MoveGroup| {
+        let addresses: Vec<String> = plan.moved.iter().filter(|of| is_of(of, one)).flat_map(both).collect();
+        let addresses: Vec<&str> = addresses.iter().map(String::as_str).collect();
+        let (from, to) = (code(&one.from), code(&one.to));
+        format!("<li data-entry>{from} has moved to {to}{}</li>\n", block::sought(&addresses, &one.from))
+    };
     let moves: String = all.iter().map(one).collect();
     format!("<section aria-labelledby=\"m\">\n<h2 id=\"m\">Moved</h2>\n<ul>\n{moves}</ul>\n</section>\n")
+}
+
+/// The addresses of a move, each with where it is: an old key that stands there alone is told without.
+fn both(of: &MoveView) -> [String; 2] {
+    let from = match of.to.split_once('@') {
+        Some((_, location)) if !of.from.contains('@') => format!("{}@{location}", of.from),
+        _ => of.from.clone(),
+    };
+    [from, of.to.clone()]
+}
+
+/// Whether a group has a move among its own: it has the keys of its moves, or is one.
+fn is_of(one: &MoveView, group: &MoveGroup) -> bool {
+    let key = |label: &str| label.split(['@', ' ']).next().unwrap_or_default().to_owned();
+    key(&one.from) == key(&group.from) && key(&one.to) == key(&group.to)
 }
 
 fn drift(all: &[DriftView]) -> String {
@@ -152,7 +173,8 @@ fn notes(all: &[NoteGroup]) -> String {
     if all.is_empty() {
         return String::new();
     }
-    let one = |note: &NoteGroup| format!("<li>{}: {}</li>\n", code(&note.whom), with_code(&note.text));
+    let one =
+        |note: &NoteGroup| format!("<li data-entry>{}: {}</li>\n", code(&note.whom), with_code(&note.text));
     let notes: String = all.iter().map(one).collect();
     format!("<section aria-labelledby=\"n\">\n<h2 id=\"n\">Notes</h2>\n<ul>\n{notes}</ul>\n</section>\n")
 }

@@ -1,6 +1,6 @@
 (() => {
   "use strict";
-  const entries = [...document.querySelectorAll("main details")];
+  const entries = [...document.querySelectorAll("main details, main li[data-entry]")];
   const texts = entries.map((entry) => entry.textContent.toLowerCase());
   const search = document.getElementById("search");
   const found = document.getElementById("found");

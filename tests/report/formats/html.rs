@@ -95,6 +95,27 @@ fn every_change_has_an_entry_and_every_arrow_its_ends() {
     }
 }
 
+/// What is typed into the search is an address, however an entry tells it to people.
+#[test]
+fn every_address_of_an_entry_is_found_in_it() {
+    let mut dice = Dice(43);
+    let mut several = 0;
+    for _ in 0..50 {
+        let plan = any_plan(&mut dice);
+        let view = PlanView::of(&plan, "fingerprint-1");
+        let page = html::plan(&view);
+        for group in view.groups() {
+            several += usize::from(group.members.len() > 1);
+            let entry = page.split(&format!(" id=\"step-{}\"", group.members[0].number)).nth(1).unwrap();
+            let entry = entry.split("</details>").next().unwrap();
+            for member in &group.members {
+                assert!(entry.contains(&member.address), "{} in {entry}", member.address);
+            }
+        }
+    }
+    assert!(several > 10, "{several}");
+}
+
 #[test]
 fn a_secret_is_a_word() {
     let page = written(&sensitive());
