@@ -169,6 +169,11 @@ fn what_would_never_work_is_named_with_its_place() {
             (4, 25),
             "`TERRAFORM` is no product type; there is",
         ),
+        (
+            product("{name: x, type: CFN_STACKSET, versions: []}"),
+            (4, 25),
+            "`CFN_STACKSET` is no product type: a product whose launches become stack sets has `constraints: {stack_set:",
+        ),
         (product("{name: x, typ: EXTERNAL, versions: []}"), (4, 19), "did you mean `type`?"),
         (plain(&format!("{EMPTY}\nknobs: {{selector_error: ''}}")), (2, 25), "no code of an error"),
         (plain(&format!("{EMPTY}\nknobs: {{selector_error: a b}}")), (2, 25), "`a b` is no code"),

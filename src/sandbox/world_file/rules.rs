@@ -39,16 +39,27 @@ pub(super) fn text(text: &str, rule: TextRule) -> Result<(), String> {
             format!("`{text}` is not the ARN of a role"),
         ),
         TextRule::Arn => (text.starts_with("arn:"), format!("`{text}` is not an ARN")),
-        TextRule::ProductType => (
-            PRODUCT_TYPES.contains(&text),
-            format!("`{text}` is no product type{}", suggestion(text, PRODUCT_TYPES.into_iter())),
-        ),
+        TextRule::ProductType => {
+            (PRODUCT_TYPES.contains(&text), format!("`{text}` is no product type{}", meant_type(text)))
+        }
         TextRule::ErrorCode => (
             !text.is_empty() && !text.contains(char::is_whitespace),
             format!("`{text}` is no code of an error"),
         ),
     };
     if holds { Ok(()) } else { Err(message) }
+}
+
+/// What was meant by a product type that there is none of.
+fn meant_type(text: &str) -> String {
+    match text {
+        // what its provisioned products are called
+        "CFN_STACKSET" | "STACKSET" => {
+            ": a product whose launches become stack sets has `constraints: {stack_set: …}`".to_owned()
+        }
+        "CFN_STACK" => ": did you mean `CLOUD_FORMATION_TEMPLATE`?".to_owned(),
+        other => suggestion(other, PRODUCT_TYPES.into_iter()),
+    }
 }
 
 /// Why a number breaks its rule.
