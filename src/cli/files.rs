@@ -80,9 +80,13 @@ impl CopyTarget {
         if self.room.is_some_and(|room| text.len() > room) {
             let full = "with this, the summary would be larger than the 1 MiB of which anything is shown";
             let message = format!("cannot write `{}`: {full}", named.display());
-            return Err(
-                Problem::new(ProblemKind::Output, message).hint("`markdown` takes what room there is")
-            );
+            let hint = match markdown::is_ours(text) {
+                true => {
+                    "not even the shortest has room: begin another step, whose summary is its own, or name another file"
+                }
+                false => "`markdown` takes what room there is",
+            };
+            return Err(Problem::new(ProblemKind::Output, message).hint(hint));
         }
         let written = match self.room {
             Some(_) => self.target.append(text.as_bytes()),

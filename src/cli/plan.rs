@@ -115,9 +115,6 @@ fn distinct(out: Option<&Path>, copies: &[CopyWish<'_>], edge: &Edge) -> Result<
     let mut taken = BTreeSet::new();
     let only = "a saved plan is a file that only its owner reads: name one, such as `plan.bin`";
     out.map_or(Ok(()), |out| files::is_named(out, only))?;
-    for copy in copies {
-        files::is_named(copy.path, "what is shown goes to the standard output by `--format`")?;
-    }
     for named in out.into_iter().chain(copies.iter().map(|copy| copy.path)) {
         if !taken.insert(files::standing(&edge.at(named))) {
             let shown = named.display();

@@ -139,7 +139,11 @@ impl PlacedCopy<'_> {
 
 /// What `--write` names.
 pub fn copies(write: &[String]) -> Result<Vec<CopyWish<'_>>, Problem> {
-    all_sound(write.iter().map(|target| wished(target).ok_or_else(|| unreadable(target))))
+    all_sound(write.iter().map(|target| {
+        let copy = wished(target).ok_or_else(|| unreadable(target))?;
+        files::is_named(copy.path, "what is shown goes to the standard output by `--format`")?;
+        Ok(copy)
+    }))
 }
 
 /// All of them, or why some are none.

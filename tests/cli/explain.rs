@@ -141,6 +141,10 @@ fn one_code_all_codes_and_one_that_is_none() {
     repo.sh("explain unknwon-key")
         .exits(64)
         .tells(&["there is no code `unknwon-key`", "did you mean `unknown-key`?"]);
+    for (key, file) in [("moved", "declarations"), ("guards", "settings"), ("time_scale", "world")] {
+        let hint = format!("`{key}` is a key of {file}: `provisor schema {file}`");
+        repo.sh(&format!("explain {key}")).exits(64).tells(&[&hint]);
+    }
     repo.sh("explain nothing-of-the-kind").exits(64).tells(&["`provisor explain` lists all codes"]);
     let document = repo.sh("explain cycle --json").exits(0).json();
     assert_eq!(

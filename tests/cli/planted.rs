@@ -201,7 +201,16 @@ fn what_is_written_is_no_stream_and_no_declaration() {
     repo.edit("provisor.yaml", "[products.yaml]", "[products, more.yaml]");
     repo.write("products/a.yaml", &format!("provisioned_products:\n{}", boxed("one", "")));
     repo.write("more.yaml", "");
-    for line in ["plan --out -", "plan -out=-", "plan --write json=-", "show -", "apply -"] {
+    for line in [
+        "plan --out -",
+        "plan -out=-",
+        "plan --write json=-",
+        "show -",
+        "apply -",
+        "show --write html=-",
+        "apply --write html=-",
+        "plan --what-if box=v2 --write markdown=-",
+    ] {
         repo.sh(line).exits(64).tells(&["`-` is no file", "hint: "]);
     }
     for line in ["plan --out products/p.yaml", "plan --out more.yaml", "plan --write json=products/p.yml"] {

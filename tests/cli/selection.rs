@@ -214,3 +214,13 @@ fn a_frozen_location_is_told_beside_others() {
     let done = repo.sh("import two two --auto-approve").exits(0);
     assert!(!done.out.contains("frozen") && !done.err.contains("frozen"), "{}{}", done.out, done.err);
 }
+
+#[test]
+fn what_is_destroyed_alone_is_not_everything() {
+    let repo = Repo::boxes(&["one", "two"]);
+    repo.apply().exits(0);
+    for line in ["plan --destroy --target one", "plan --destroy"] {
+        let done = repo.run(&line.split(' ').collect::<Vec<_>>()).says(&["its destruction is asked for"]);
+        assert!(!done.out.contains("everything"), "{}", done.out);
+    }
+}

@@ -211,7 +211,7 @@ pub(super) fn alone<'a>(reason: &'a Reason, author: Option<&Author>) -> Option<C
         Reason::Path { .. } => Cause::new("launch path changed"),
         Reason::Preferences { .. } => Cause::new("stack-set preferences changed"),
         Reason::Removed => Cause::new("removed from the declarations"),
-        Reason::Destroyed => Cause::new("everything is to be destroyed"),
+        Reason::Destroyed => Cause::new("its destruction is asked for"),
         Reason::Requested => Cause::new("asked for with --replace"),
         Reason::Reapply => Cause::new("asked for with --reapply"),
         Reason::Unproven { record } => {
