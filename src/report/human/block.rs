@@ -216,7 +216,9 @@ fn body(group: &BlockGroup<'_>, why: Option<&Cause<'_>>, style: Style) -> Vec<Li
     };
     let product = first.title.product.as_deref().map(Line::foreign);
     let by = path.map(|path| Line::ours("(path ").and(Line::foreign(path)).then(")"));
-    let place = is_one.then(|| standing(&first.title));
+    let is_open = first.title.simulated && !is_one && !style.full;
+    let place =
+        if is_one { Some(standing(&first.title)) } else { is_open.then(|| Line::ours("(simulated)")) };
     let rest = product.into_iter().chain(by).chain(place).chain(why.map(sentence)).collect();
     let blanks = if first.act == Act::Replace { "" } else { "  " };
     let mut out = titled(Line::ours(blanks).and(sign(first.act)), title, rest, room(style));
