@@ -142,7 +142,7 @@ impl<'s> SettingsDraft<'s> {
         self.refuse_oracles(&variables, &mut problems);
         let trusted = self.trusted(&variables);
         let referable = trusted.as_ref().unwrap_or(&variables);
-        let values = KnownValues { variables: &variables, referable, by_hand: &by_hand };
+        let values = KnownValues { variables: &variables, referable, by_hand: &by_hand, written: &origins };
         let Located { locations, accounts } = self.locations(values, inputs, &mut problems);
         let named = self.locations.is_none() && self.locations_file().is_some();
         let broken = named

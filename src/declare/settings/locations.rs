@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashSet};
 use super::content::LocationContent;
 use super::filler::TextFiller;
 use super::variables::VariableTable;
-use super::{Access, Inputs, Location, is_deep};
+use super::{Access, Inputs, Location, ValueOrigin, is_deep};
 use crate::advice::unfilled;
 use crate::decode::decoded;
 use crate::fields::{LOCATION, TextRule, meant_region};
@@ -25,6 +25,8 @@ pub(super) struct KnownValues<'v> {
     pub referable: &'v VariableTable,
     /// Which of them were given by hand, and how.
     pub by_hand: &'v BTreeMap<String, String>,
+    /// Where they were written.
+    pub written: &'v BTreeMap<String, ValueOrigin>,
 }
 
 /// What the entries are read with.

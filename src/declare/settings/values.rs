@@ -1,7 +1,7 @@
 //! Values that locations have for declared variables: the defaults', the entry's, the region's.
 
-use super::Location;
 use super::locations::{Reader, ValuesAt};
+use super::{Location, ValueOrigin};
 use super::{typed, variables};
 use crate::references::{Context, unknown_variable};
 use crate::yaml::{MapPair, Shape, Tree};
@@ -37,7 +37,8 @@ impl Reader<'_> {
                     let step = Some(Segment::Key(pair.key.to_string()));
                     let key = sensitive || diagnostic.code == "unknown-variable";
                     let part = if key { Part::Key } else { Part::Value };
-                    let redacted = diagnostic.redact(sensitive);
+                    let redacted = diagnostic.redacted;
+                    let redacted = diagnostic.redact(sensitive || redacted);
                     self.problems.push(redacted.at(place.clone().below(step, part)));
                 }
             }
@@ -71,9 +72,13 @@ impl Reader<'_> {
         if let Some(by) = self.values.by_hand.get(name) {
             let message =
                 format!("the variable `{name}` is set by locations, so it cannot also be given by `{by}`");
-            return Err(
-                Diagnostic::error("both-given", message).hint(format!("leave `{by}` out, or this value"))
-            );
+            let found =
+                Diagnostic::error("both-given", message).hint(format!("leave `{by}` out, or this value"));
+            return Err(match self.values.written.get(name) {
+                // a line of a file of values is shown nobody
+                Some(ValueOrigin::Place(place)) => found.related(place.clone(), "the other one").redact(true),
+                _ => found,
+            });
         }
         if variable.sensitive && !tree.node(pair.value).is_null() {
             // it is not even looked at: whatever would be said of it could show it
