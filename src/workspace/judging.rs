@@ -10,7 +10,7 @@ use super::wish::{Meant, Wish};
 use super::{Remembered, Workspace};
 use crate::catalog::CatalogRead;
 use crate::declare::{Access, Desired};
-use crate::model::diagnostic::{Diagnostic, Diagnostics, Place, Segment, Severity};
+use crate::model::diagnostic::{Diagnostic, Diagnostics, Part, Place, Segment, Severity};
 use crate::model::ids::{Address, Lineage, LocationName};
 use crate::model::secret::DigestKey;
 use crate::model::template::Reference;
@@ -108,7 +108,11 @@ impl Workspace<'_> {
             _ => None,
         };
         let wrong: HashSet<_> = found.0.iter().filter_map(of).collect();
-        found.extend(more.into_iter().filter(|one| of(one).is_none_or(|place| !wrong.contains(&place))));
+        let is_of_name = |one: &&Diagnostic| matches!(one.place, Some(Place::Node { part: Part::Key, .. }));
+        let names: HashSet<_> = found.0.iter().filter(is_of_name).filter_map(of).collect();
+        // there is no such parameter, whatever is wrong with its value
+        let told = |one: &Diagnostic| if one.code == "unknown-parameter" { &names } else { &wrong };
+        found.extend(more.into_iter().filter(|one| of(one).is_none_or(|place| !told(one).contains(&place))));
         let declared = Problem::findings(found.clone(), &self.repo.sources);
         let others = [self.missed(wish, recorded), unread].into_iter().flatten().reduce(Problem::with);
         match others {
