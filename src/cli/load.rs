@@ -277,11 +277,19 @@ pub fn reader(home: &SettingsHome, world: &Path) -> sandbox::Reader {
     // all worlds of this process have it together
     static ROOM: LazyLock<sandbox::Room> = LazyLock::new(sandbox::Room::default);
     let (home, world) = (home.clone(), world.to_owned());
+    let beside = home.clone();
     let reader = sandbox::Reader::new(move |path| {
         let named = path.strip_prefix(home.folder()).unwrap_or(path);
         Ok(home.read_for(&world, named)?)
     });
-    reader.within(&ROOM)
+    reader.listing(move |folder| names_in(&beside, folder)).within(&ROOM)
+}
+
+/// What lies in a folder of a checkout; what lies elsewhere is nobody's business.
+fn names_in(home: &SettingsHome, folder: &Path) -> Vec<String> {
+    let SettingsHome::Checkout(checkout) = home else { return Vec::new() };
+    let listed = checkout.list(folder.strip_prefix(home.folder()).unwrap_or(folder));
+    listed.unwrap_or_default().into_iter().filter_map(|entry| entry.name.into_string().ok()).collect()
 }
 
 /// What became of operations, as of the last commit.

@@ -102,5 +102,8 @@ fn reader(world: &Path, edge: &Edge) -> Result<Reader, Problem> {
     let checkout = Checkout::widened(folder, &wide).map_err(unusable)?;
     let (given, named) = (checkout.given(), world.to_owned());
     let within = load::reader(&SettingsHome::Checkout(checkout), world);
-    Ok(Reader::new(move |path| if path == named { Ok(given.read(path)?) } else { within.read(path) }))
+    let beside = within.clone();
+    let reader =
+        Reader::new(move |path| if path == named { Ok(given.read(path)?) } else { within.read(path) });
+    Ok(reader.listing(move |folder| beside.names(folder)))
 }

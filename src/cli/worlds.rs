@@ -24,13 +24,15 @@ pub fn unusable(error: SandboxError, root: &Path, reader: &Reader) -> Problem {
     let (mut found, mut others) = (Diagnostics::default(), Vec::new());
     for error in errors {
         match &error {
-            SandboxError::World { file, line, column, message, hint, used } => {
+            SandboxError::World { file, line, column, message, hint, others: also, used } => {
                 let file = file.strip_prefix(root).unwrap_or(file).to_owned();
                 let text = || Some(WorldText::new(&file, &reader.read(&root.join(&file)).ok()?));
                 match files.entry(file.clone()).or_insert_with(text) {
                     Some(text) => {
                         let used = used.as_ref().map(|used| used.strip_prefix(&within).unwrap_or(used));
                         let one = advised(text.told(message, text.at(*line, *column), used), hint.as_deref());
+                        let also = if text.syntax.is_none() { also.as_slice() } else { &[] };
+                        let one = also.iter().fold(one, |one, at| one.related(text.at(at.0, at.1), ""));
                         if text.syntax.is_none() || !found.0.contains(&one) {
                             found.push(one);
                         }

@@ -26,6 +26,8 @@ pub enum SandboxError {
         message: String,
         /// What may have been meant, or what to do.
         hint: Option<String>,
+        /// Lines and columns of what it is about too.
+        others: Vec<(usize, usize)>,
         /// Where the world file names the template that it is about.
         used: Option<String>,
     },
@@ -114,15 +116,15 @@ impl From<Problems> for SandboxError {
 
 impl From<Problem> for SandboxError {
     fn from(problem: Problem) -> SandboxError {
-        let Problem { file, place, message, used, of_template, hint, .. } = problem;
+        let Problem { file, place, message, used, of_template, hint, others, .. } = problem;
         match place {
             // what a template's reader says are CloudFormation's words
             Some((line, column)) if of_template && used.is_some() => {
-                SandboxError::World { file, line, column, message, hint, used }
+                SandboxError::World { file, line, column, message, hint, others, used }
             }
             Some((line, column)) => {
                 let (message, hint) = advice(message);
-                SandboxError::World { file, line, column, message, hint, used }
+                SandboxError::World { file, line, column, message, hint, others, used }
             }
             None => SandboxError::Unread { file, message },
         }

@@ -20,11 +20,13 @@ const LARGEST: u64 = 64 << 20;
 const LARGEST_KEPT: u64 = 4 << 30;
 
 type ReadFn = dyn Fn(&Path) -> io::Result<Vec<u8>> + Send + Sync;
+type ListFn = dyn Fn(&Path) -> Vec<String> + Send + Sync;
 
 /// How world files and templates are read. By itself: any regular file of bounded size, wherever it lies.
 #[derive(Clone, Default)]
 pub struct Reader {
     read: Option<Arc<ReadFn>>,
+    list: Option<Arc<ListFn>>,
     room: Room,
 }
 
@@ -32,6 +34,12 @@ impl Reader {
     /// Reads by this function, which decides what may be read.
     pub fn new(read: impl Fn(&Path) -> io::Result<Vec<u8>> + Send + Sync + 'static) -> Self {
         Self { read: Some(Arc::new(read)), ..Self::default() }
+    }
+
+    /// The same, with the names of what lies in a folder: what is not there may be meant for one of them.
+    #[must_use]
+    pub fn listing(self, list: impl Fn(&Path) -> Vec<String> + Send + Sync + 'static) -> Self {
+        Self { list: Some(Arc::new(list)), ..self }
     }
 
     /// The same, for one of several worlds that have this room together.
@@ -60,6 +68,12 @@ impl Reader {
         }
         let flags = OFlags::RDONLY | OFlags::CLOEXEC | OFlags::NONBLOCK | OFlags::NOCTTY;
         bounded(File::from(rustix::fs::open(path, flags, Mode::empty())?), LARGEST)
+    }
+
+    /// What lies in a folder, as far as anybody may know.
+    #[must_use]
+    pub fn names(&self, folder: &Path) -> Vec<String> {
+        self.list.as_ref().map_or_else(Vec::new, |list| list(folder))
     }
 
     /// A file's text, of so many bytes at most.

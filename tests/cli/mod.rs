@@ -39,6 +39,7 @@ mod imports;
 mod kept;
 mod kills;
 mod late;
+mod meant;
 mod misled;
 mod mistakes;
 mod moved;

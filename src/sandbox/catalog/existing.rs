@@ -11,6 +11,7 @@ use crate::world::Status;
 pub(crate) use crate::world_file::ExistingStatus;
 use crate::world_file::{
     ExistingEntry, FaultEntry, OperationName, OutcomeName, Problem, Source, Text, WorldFile, suggestion,
+    version_suggestion,
 };
 
 /// A provisioned product that is there in the beginning.
@@ -301,9 +302,9 @@ fn version(entry: &ExistingEntry, product: &Product) -> Result<usize, String> {
         };
     };
     let mut versions = product.versions.iter();
-    versions
-        .position(|version| version.name.as_deref() == Some(wanted) || version.id == wanted)
-        .ok_or_else(|| format!("`{}` has no version `{wanted}`{}", product.name, suggestion(wanted, names)))
+    versions.position(|version| version.name.as_deref() == Some(wanted) || version.id == wanted).ok_or_else(
+        || format!("`{}` has no version `{wanted}`{}", product.name, version_suggestion(wanted, names)),
+    )
 }
 
 /// What goes wrong on the way to a status.

@@ -1,7 +1,7 @@
 //! Whether an entry of `faults:` makes sense, as far as one can tell before anything happens.
 
 use super::glob;
-use crate::world_file::{FaultEntry, OutcomeName, Text, suggestion};
+use crate::world_file::{FaultEntry, OutcomeName, Text, suggestion, version_suggestion};
 
 /// The names of the calls that there are.
 pub(crate) struct CallNames {
@@ -122,7 +122,7 @@ fn check_names(entry: &FaultEntry, names: &Names<'_>) -> Vec<Wrong> {
     versions.dedup();
     // which versions there are of a product that is none is not known
     if is_known && !versions.contains(&version) {
-        let meant = suggestion(version, versions.into_iter());
+        let meant = version_suggestion(version, versions.into_iter());
         found.push((".version", format!("there is no version `{version}`{meant}")));
     }
     found

@@ -1,6 +1,9 @@
 //! Why a text is not a template, in CloudFormation's words and with its place.
 
-use crate::tree::Node;
+use crate::tree::{Mark, Node};
+
+/// So many entries are shown beside the one that an error is told at.
+const SHOWN: usize = 20;
 
 /// Where the name of an entry stands; of anything else, the place itself.
 pub(crate) fn name_of(node: &Node) -> (usize, usize) {
@@ -46,6 +49,8 @@ pub enum TemplateError {
         column: usize,
         /// What may have been meant: none of CloudFormation's words.
         hint: Option<String>,
+        /// The lines and columns of the others that it is about.
+        others: Vec<(usize, usize)>,
     },
     /// More bytes than CloudFormation takes.
     #[error("Template may not exceed {limit} bytes in size.")]
@@ -64,6 +69,31 @@ impl TemplateError {
             | TemplateError::Refused { line, column, .. } => (*line, *column),
             TemplateError::TooLarge { .. } => (1, 1),
         }
+    }
+
+    /// The same at another place.
+    #[must_use]
+    pub(crate) fn at(mut self, at: Mark) -> TemplateError {
+        if let TemplateError::Format { line, column, .. } | TemplateError::Refused { line, column, .. } =
+            &mut self
+        {
+            (*line, *column) = (at.line, at.column);
+        }
+        self
+    }
+
+    /// About other entries too; of many, a few are shown.
+    #[must_use]
+    pub(crate) fn beside<'n>(mut self, nodes: impl Iterator<Item = &'n Node>) -> TemplateError {
+        if let TemplateError::Refused { others, .. } = &mut self {
+            others.extend(nodes.take(SHOWN).map(name_of));
+        }
+        self
+    }
+
+    /// Where the others stand that it is about.
+    pub(crate) fn others(&self) -> &[(usize, usize)] {
+        if let TemplateError::Refused { others, .. } = self { others } else { &[] }
     }
 
     /// With what may have been meant, or what to write, if there is something to say.
@@ -102,7 +132,7 @@ impl TemplateError {
     /// What CloudFormation refuses in other words, at the name of an entry.
     pub(crate) fn refused_name(node: &Node, what: &str) -> TemplateError {
         let (line, column) = name_of(node);
-        TemplateError::Refused { what: what.to_owned(), line, column, hint: None }
+        TemplateError::Refused { what: what.to_owned(), line, column, hint: None, others: Vec::new() }
     }
 
     /// What CloudFormation refuses in other words.
@@ -112,6 +142,7 @@ impl TemplateError {
             line: node.at.line,
             column: node.at.column,
             hint: None,
+            others: Vec::new(),
         }
     }
 

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use super::guess::attributes;
 use super::sections::{REF, ResourceDeclaration, Sections};
 use super::substitution::{Piece, pieces};
-use crate::tree::{Data, Node};
+use crate::tree::{Data, Mark, Node};
 
 /// A mention of something else.
 pub(super) enum Mention<'n> {
@@ -17,23 +17,33 @@ pub(super) enum Mention<'n> {
     Condition(&'n str),
 }
 
+/// Where something is mentioned.
+#[derive(Clone, Copy)]
+pub(super) struct Site<'n> {
+    /// The function that does.
+    pub call: &'n Node,
+    /// Where the name stands in it.
+    pub at: Mark,
+}
+
 /// Calls `found` for every mention in a node, whatever conditions say.
-pub(super) fn mentions<'n>(node: &'n Node, found: &mut impl FnMut(&'n Node, Mention<'n>)) {
+pub(super) fn mentions<'n>(node: &'n Node, found: &mut impl FnMut(Site<'n>, Mention<'n>)) {
+    let within = |name: &Node| Site { call: node, at: name.character(0) };
     match (node.function(), &node.data) {
-        (Some(("Ref", name)), _) => {
-            if let Some(name) = name.text() {
-                found(node, Mention::Name(name));
+        (Some(("Ref", argument)), _) => {
+            if let Some(name) = argument.text() {
+                found(within(argument), Mention::Name(name));
             }
         }
-        (Some(("Condition", Node { data: Data::Text(name), .. })), _) => {
-            found(node, Mention::Condition(name))
+        (Some(("Condition", argument @ Node { data: Data::Text(name), .. })), _) => {
+            found(within(argument), Mention::Condition(name))
         }
         (Some(("Fn::GetAtt", argument)), _) => mention_attribute(node, argument, found),
         (Some(("Fn::Sub", argument)), _) => mention_variables(node, argument, found),
         (Some(("Fn::If", argument)), _) => {
             let items = argument.list().unwrap_or_default();
-            if let Some(name) = items.first().and_then(Node::text) {
-                found(node, Mention::Condition(name));
+            if let Some(Node { data: Data::Text(name), .. }) = items.first() {
+                found(items.first().map_or(within(argument), within), Mention::Condition(name));
             }
             for item in items {
                 mentions(item, found);
@@ -55,33 +65,41 @@ pub(super) fn mentions<'n>(node: &'n Node, found: &mut impl FnMut(&'n Node, Ment
     }
 }
 
-fn mention_attribute<'n>(node: &'n Node, argument: &'n Node, found: &mut impl FnMut(&'n Node, Mention<'n>)) {
+fn mention_attribute<'n>(call: &'n Node, argument: &'n Node, found: &mut impl FnMut(Site<'n>, Mention<'n>)) {
     let parts = match argument.list() {
         Some([resource, attribute]) => {
             mentions(attribute, found);
             // an attribute that is itself computed may be any
-            resource.text().map(|resource| (resource, attribute.text().unwrap_or("*")))
+            let names = resource.text().map(|name| (name, attribute.text().unwrap_or("*")));
+            names.map(|names| (resource.character(0), names))
         }
-        _ => argument.text().and_then(|text| text.split_once('.')),
+        _ => argument.text().and_then(|text| Some((argument.character(0), text.split_once('.')?))),
     };
-    if let Some((resource, attribute)) = parts {
-        found(node, Mention::Attribute(resource, attribute));
+    if let Some((at, (resource, attribute))) = parts {
+        found(Site { call, at }, Mention::Attribute(resource, attribute));
     }
 }
 
-fn mention_variables<'n>(node: &'n Node, argument: &'n Node, found: &mut impl FnMut(&'n Node, Mention<'n>)) {
+fn mention_variables<'n>(call: &'n Node, argument: &'n Node, found: &mut impl FnMut(Site<'n>, Mention<'n>)) {
     let items = argument.list().unwrap_or_default();
     let own = items.get(1);
     if let Some(variables) = own {
         mentions(variables, found);
     }
-    let text = argument.text().or_else(|| items.first().and_then(Node::text)).unwrap_or_default();
+    let holder = items.first().unwrap_or(argument);
+    let text = holder.text().unwrap_or_default();
+    // how many characters of the text come before each name, counted once
+    let (mut before, mut counted) = (0, 0);
     for piece in pieces(text) {
         match piece {
             Piece::Variable(name) if own.is_none_or(|variables| variables.get(name).is_none()) => {
+                let start = name.as_ptr().addr() - text.as_ptr().addr();
+                before += text.get(counted..start).unwrap_or_default().chars().count();
+                counted = start;
+                let site = Site { call, at: holder.character(before) };
                 match name.split_once('.') {
-                    Some((resource, attribute)) => found(node, Mention::Attribute(resource, attribute)),
-                    None => found(node, Mention::Name(name)),
+                    Some((resource, attribute)) => found(site, Mention::Attribute(resource, attribute)),
+                    None => found(site, Mention::Name(name)),
                 }
             }
             _ => {}

@@ -5,10 +5,11 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use super::error::{TemplateError, meant};
 use super::evaluate::{GET_ATT, circular, circular_conditions, miscounted, no_mapping, unsupported};
-use super::references::{Mention, mentions};
+use super::references::{Mention, Site, mentions};
 use super::sections::{OutputDeclaration, ResourceDeclaration, Sections};
 use super::unresolved::{self, Block};
 use crate::tree::{Data, Node};
+use crate::world_file::nearest;
 
 const PSEUDO: [&str; 8] = [
     "AWS::AccountId",
@@ -76,7 +77,8 @@ fn resource(sections: &Sections, declaration: &ResourceDeclaration) -> Result<()
     let depends_on = body.get("DependsOn");
     let needed = |name: &str| {
         let items = depends_on.and_then(Node::list).unwrap_or_default();
-        items.iter().find(|item| item.text() == Some(name)).or(depends_on).unwrap_or(body)
+        let call = items.iter().find(|item| item.text() == Some(name)).or(depends_on).unwrap_or(body);
+        Site { call, at: call.character(0) }
     };
     let not_there = declaration.depends_on.iter().filter(|name| sections.resource(name).is_none());
     let mut missing = missing(sections, body);
@@ -110,8 +112,9 @@ fn conditions(sections: &Sections) -> Vec<TemplateError> {
         }
     }
     let circle = circle(&needs);
-    let first = circle.first().and_then(|name| sections.conditions.get(*name));
-    faults.extend(first.map(|first| TemplateError::refused_name(first, &circular_conditions(&circle))));
+    let mut places = circle.iter().filter_map(|name| sections.conditions.get(*name));
+    let fault = |first| TemplateError::refused_name(first, &circular_conditions(&circle));
+    faults.extend(places.next().map(|first| fault(first).beside(places)));
     faults
 }
 
@@ -121,19 +124,22 @@ fn condition<'t>(sections: &Sections, node: &'t Node) -> Result<BTreeSet<&'t str
     ifs(sections, node)?;
     let mut of = BTreeSet::new();
     let mut wrong = None;
-    mentions(node, &mut |at, mention| match mention {
+    mentions(node, &mut |site, mention| match mention {
         Mention::Name(name) if is_value(sections, name) => {}
         Mention::Name(name) | Mention::Attribute(name, _) => {
-            wrong = wrong.take().or_else(|| Some((at, unresolved::in_conditions(name))));
+            let parameters = sections.parameters.iter().map(|parameter| parameter.key.as_str());
+            let fault = || refused(site.call, &unresolved::in_conditions(name)).at(site.at);
+            wrong = wrong.take().or_else(|| Some(fault().advising(meant(name, parameters))));
         }
         Mention::Condition(name) if is_unknown(sections, name) => {
-            wrong = wrong.take().or_else(|| Some((at, unresolved::condition(name, Block::Conditions))));
+            let fault = || no_condition(sections, site.call, name, Block::Conditions).at(site.at);
+            wrong = wrong.take().or_else(|| Some(fault()));
         }
         Mention::Condition(name) => {
             of.insert(name);
         }
     });
-    wrong.map_or(Ok(of), |(at, what)| Err(refused(at, &what)))
+    wrong.map_or(Ok(of), Err)
 }
 
 /// Refuses functions that are not there, and what they are given that is not there.
@@ -159,7 +165,7 @@ fn call(sections: &Sections, node: &Node, name: &str, argument: &Node) -> Result
     let extended = sections.transforms.extended();
     let is_known = FUNCTIONS.contains(&name) || extended && EXTENSIONS.contains(&name);
     if !is_known && !name.starts_with(LOOP) {
-        return Err(TemplateError::refused(node, &unsupported(name)));
+        return Err(no_function(node, name, argument, extended));
     }
     if extended {
         return Ok(());
@@ -178,8 +184,10 @@ fn call(sections: &Sections, node: &Node, name: &str, argument: &Node) -> Result
             Err(TemplateError::refused(node, &what))
         }
         ("Fn::FindInMap", Some([map, _, _])) => match map.text() {
-            Some(map) if sections.mappings.get(map).is_none() => {
-                Err(TemplateError::refused(node, &no_mapping(map)))
+            Some(name) if sections.mappings.get(name).is_none() => {
+                let known = sections.mappings.entries().iter().map(|(name, _)| name.as_str());
+                let fault = TemplateError::refused(node, &no_mapping(name)).at(map.character(0));
+                Err(fault.advising(meant(name, known)))
             }
             _ => Ok(()),
         },
@@ -190,14 +198,17 @@ fn call(sections: &Sections, node: &Node, name: &str, argument: &Node) -> Result
 /// Refuses an `Fn::If` whose condition is not there.
 fn ifs(sections: &Sections, node: &Node) -> Result<(), TemplateError> {
     let mut missing = None;
-    mentions(node, &mut |node, mention| match mention {
-        Mention::Condition(name) if is_unknown(sections, name) && is_if(node) => {
-            missing = missing.or(Some((node, name)));
+    mentions(node, &mut |site, mention| match mention {
+        Mention::Condition(name) if is_unknown(sections, name) && is_if(site.call) => {
+            missing = missing.or(Some((site, name)));
         }
         _ => {}
     });
     match missing {
-        Some((node, name)) => Err(TemplateError::refused(node, &unresolved::condition_of_if(name))),
+        Some((Site { call, at }, name)) => {
+            let near = meant(name, sections.conditions.keys().map(String::as_str));
+            Err(TemplateError::refused(call, &unresolved::condition_of_if(name)).at(at).advising(near))
+        }
         None => Ok(()),
     }
 }
@@ -207,27 +218,27 @@ fn is_if(node: &Node) -> bool {
 }
 
 /// The names of parameters and resources in a node that are neither.
-fn missing<'n>(sections: &Sections, node: &'n Node) -> Vec<(&'n Node, &'n str)> {
+fn missing<'n>(sections: &Sections, node: &'n Node) -> Vec<(Site<'n>, &'n str)> {
     let mut missing = Vec::new();
-    mentions(node, &mut |node, mention| match mention {
+    mentions(node, &mut |site, mention| match mention {
         Mention::Name(name) if !is_value(sections, name) && sections.resource(name).is_none() => {
-            missing.push((node, name));
+            missing.push((site, name));
         }
         Mention::Attribute(resource, _) if sections.resource(resource).is_none() => {
-            missing.push((node, resource));
+            missing.push((site, resource));
         }
         _ => {}
     });
     missing
 }
 
-fn resolved(sections: &Sections, missing: &[(&Node, &str)], block: Block) -> Result<(), TemplateError> {
-    let Some((node, first)) = missing.first() else { return Ok(()) };
+fn resolved(sections: &Sections, missing: &[(Site<'_>, &str)], block: Block) -> Result<(), TemplateError> {
+    let Some((Site { call, at }, first)) = missing.first() else { return Ok(()) };
     let parameters = sections.parameters.iter().map(|parameter| parameter.key.as_str());
     let known = parameters.chain(sections.resources.iter().map(|resource| resource.logical_id.as_str()));
     let names: BTreeSet<&str> = missing.iter().map(|(_, name)| *name).collect();
     let names = names.into_iter().collect::<Vec<_>>().join(", ");
-    Err(refused(node, &unresolved::resource(&names, block)).advising(meant(first, known)))
+    Err(refused(call, &unresolved::resource(&names, block)).at(*at).advising(meant(first, known)))
 }
 
 /// Refuses resources that need each other, or themselves, whichever way conditions turn out: what stands in an `Fn::If`
@@ -244,7 +255,8 @@ fn circles(sections: &Sections) -> Result<(), TemplateError> {
         let of = met.filter_map(|id| Some((id, needs.get(id)?.clone()))).collect();
         let circle = circle(&of);
         if let Some(first) = circle.first().and_then(|id| sections.resource(id)) {
-            return Err(TemplateError::refused_name(&first.body, &circular(&circle)));
+            let others = circle.iter().skip(1).filter_map(|id| sections.resource(id)).map(|it| &it.body);
+            return Err(TemplateError::refused_name(&first.body, &circular(&circle)).beside(others));
         }
     }
     Ok(())
@@ -322,6 +334,20 @@ pub(crate) fn without_ends<'t>(needs: &Needs<'t>) -> Needs<'t> {
     let left = needs.iter().filter(|(name, _)| is_left(name));
     left.map(|(name, needed)| (*name, needed.iter().copied().filter(|name| is_left(name)).collect()))
         .collect()
+}
+
+/// A function that is not there: it is named as it is written, and so is what may be meant.
+fn no_function(node: &Node, name: &str, argument: &Node, extended: bool) -> TemplateError {
+    let is_tag = argument.key_at.line == 0;
+    let bare = |name: &'static str| name.strip_prefix("Fn::").unwrap_or(name);
+    let more = if extended { &EXTENSIONS[..] } else { &[] };
+    let known = FUNCTIONS.iter().chain(more).copied();
+    let near = nearest(name.strip_prefix("Fn::").unwrap_or(name), known.clone().map(bare));
+    let whole = near.and_then(|near| known.clone().find(|one| bare(one) == near));
+    let hint = if is_tag { near.map(|near| format!("!{near}")) } else { whole.map(ToOwned::to_owned) };
+    let at = if is_tag { node.at } else { argument.key_at };
+    let hint = hint.map(|name| format!("did you mean `{name}`?"));
+    TemplateError::refused(node, &unsupported(name)).at(at).advising(hint)
 }
 
 fn no_condition(sections: &Sections, at: &Node, name: &str, block: Block) -> TemplateError {

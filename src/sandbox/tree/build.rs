@@ -12,8 +12,8 @@ const MAX_NODES: usize = 200_000;
 
 /// What a reader of YAML makes of what JSON does not have.
 pub(crate) struct Dialect {
-    /// What a local tag (`!Name`) makes of its value.
-    pub(crate) tagged: fn(&str, Node) -> Node,
+    /// What a local tag (`!Name`), which stands there, makes of its value.
+    pub(crate) tagged: fn(&str, Mark, Node) -> Node,
     /// Whether the last of several entries with one key counts; otherwise they are refused.
     pub(crate) last_key_wins: bool,
     /// Whether aliases stand for the value they name; otherwise they are refused.
@@ -25,6 +25,8 @@ pub(crate) struct Scalar {
     pub(crate) text: String,
     /// Without quotes.
     pub(crate) plain: bool,
+    /// Where its first character stands, if that is known.
+    pub(crate) begins: Mark,
 }
 
 /// What stands before a value.
@@ -32,6 +34,8 @@ pub(crate) struct Scalar {
 pub(crate) struct Prefix {
     /// A local tag without its exclamation mark.
     pub(crate) tag: Option<String>,
+    /// Where that stands.
+    pub(crate) at: Mark,
     /// An anchor's number; 0 is none.
     pub(crate) anchor: usize,
 }
@@ -103,7 +107,7 @@ impl<'d> Builder<'d> {
         let plain = scalar.plain && prefix.tag.is_none();
         let null = plain && matches!(scalar.text.as_str(), "" | "~" | "null" | "Null" | "NULL");
         let data = if null { Data::Null } else { Data::Text(scalar.text) };
-        self.place(Node { plain, ..Node::new(at, data) }, prefix)
+        self.place(Node { plain, text_at: scalar.begins, ..Node::new(at, data) }, prefix)
     }
 
     /// The value that an anchor named stands here once more.
@@ -119,7 +123,7 @@ impl<'d> Builder<'d> {
 
     fn place(&mut self, node: Node, prefix: Prefix) -> Result<(), Unread> {
         let mut node = match prefix.tag {
-            Some(tag) => (self.dialect.tagged)(&tag, node),
+            Some(tag) => (self.dialect.tagged)(&tag, prefix.at, node),
             None => node,
         };
         if prefix.anchor != 0 && self.dialect.aliases {

@@ -36,6 +36,8 @@ pub(crate) struct Node {
     pub at: Mark,
     /// Where its key starts, if it is a map's.
     pub key_at: Mark,
+    /// Where the first character of its text stands, behind a tag and a quote; nowhere if the text has several lines.
+    pub text_at: Mark,
     pub data: Data,
     /// A scalar written without quotes: it may be a number or a truth value.
     pub plain: bool,
@@ -53,12 +55,12 @@ pub(crate) enum Data {
 
 impl Node {
     pub fn new(at: Mark, data: Data) -> Node {
-        Node { at, key_at: Mark::default(), data, plain: false }
+        Node { at, data, ..Node::default() }
     }
 
     /// The same place and style with other data.
     pub fn with(&self, data: Data) -> Node {
-        Node { at: self.at, key_at: self.key_at, data, plain: self.plain }
+        Node { data, ..*self }
     }
 
     /// A scalar as JSON writes it: numbers and truth values bare.
@@ -72,6 +74,14 @@ impl Node {
         match &self.data {
             Data::Text(text) => Some(text),
             _ => None,
+        }
+    }
+
+    /// Where the so-manyeth character of its text stands, as far as that is known.
+    pub fn character(&self, nth: usize) -> Mark {
+        match self.text_at {
+            Mark { line: 0, .. } => self.at,
+            Mark { line, column } => Mark { line, column: column + nth },
         }
     }
 

@@ -21,7 +21,7 @@ pub(crate) use knobs::{AccessLevel, DeniedAs, Knobs};
 pub(crate) use problem::{Beside, Problem, Problems};
 pub(crate) use read::{Loaded, Source, from_json, load};
 pub(crate) use scalars::{Span, Text};
-pub(crate) use words::suggestion;
+pub(crate) use words::{nearest, suggestion, version_suggestion};
 
 /// The whole file.
 #[derive(Debug, Deserialize)]

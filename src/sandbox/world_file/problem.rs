@@ -18,6 +18,8 @@ pub(crate) struct Problem {
     pub(crate) used: Option<String>,
     /// What may have been meant in a template; of the world file, the message says it.
     pub(crate) hint: Option<String>,
+    /// Lines and columns of what it is about too, in the same file.
+    pub(crate) others: Vec<(usize, usize)>,
 }
 
 /// What of a fault means what it means whatever stands beside it.

@@ -15,7 +15,7 @@ use crate::files::{NoText, Reader};
 use crate::tree::{Data, Dialect, Mark, Node, Unread, yaml};
 
 /// YAML as its own rules have it; tags say nothing.
-const DIALECT: Dialect = Dialect { tagged: |_, value| value, last_key_wins: false, aliases: true };
+const DIALECT: Dialect = Dialect { tagged: |_, _, value| value, last_key_wins: false, aliases: true };
 
 /// A world file on disk: its text and where its values stand.
 pub(crate) struct Source {
@@ -87,6 +87,7 @@ fn placed(file: &Path, place: Option<(usize, usize)>, message: String) -> Proble
         of_template: false,
         used: None,
         hint: None,
+        others: Vec::new(),
     }
 }
 
@@ -135,6 +136,11 @@ pub(crate) fn load(path: &Path, reader: &Reader) -> Result<Loaded, Problems> {
     if let Some(kind) = kind {
         return Err(nowhere(format!("a map with `portfolios:` is expected, not {kind}")).into());
     }
+    if let Some((at, what)) = other_kind(&tree) {
+        let advice = "`sandbox:` names a file that holds `portfolios:`";
+        let message = format!("this file holds {what}, and nothing that a sandbox simulates; {advice}");
+        return Err(empty.problem_at(at, message).into());
+    }
     let source = Source { tree, ..empty };
     let (values, wrong) = check(&source.tree, &WORLD);
     let wrong: Vec<Problem> = wrong
@@ -157,6 +163,21 @@ pub(crate) fn load(path: &Path, reader: &Reader) -> Result<Loaded, Problems> {
             Err(source.problem("format", format!("format {other} is unknown; this version reads 1")).into())
         }
     }
+}
+
+/// What a file holds that was named in the place of a world, and the key that tells it.
+fn other_kind(tree: &Node) -> Option<(Mark, &'static str)> {
+    let key = |name: &str| tree.get(name).map(|value| value.key_at);
+    if key("portfolios").is_some() {
+        return None;
+    }
+    let template = key("AWSTemplateFormatVersion").or_else(|| key("Resources"));
+    let settings = key("project").filter(|_| key("locations").is_some());
+    // of a world, they are a list
+    let declared = tree.get("provisioned_products").filter(|all| matches!(all.data, Data::Map(_)));
+    let declared = declared.map(|all| (all.key_at, "declarations"));
+    let settings = || settings.map(|at| (at, "settings"));
+    template.map(|at| (at, "a template")).or(declared).or_else(settings)
 }
 
 /// Decodes what somebody sent to the control endpoint.

@@ -12,11 +12,27 @@ pub(crate) fn nearest<'a>(word: &str, names: impl Iterator<Item = &'a str>) -> O
 pub(crate) fn suggestion<'a>(word: &str, names: impl Iterator<Item = &'a str> + Clone) -> String {
     match nearest(word, names.clone()) {
         Some(name) => format!("; did you mean `{name}`?"),
-        None => {
-            let all: Vec<String> = names.map(|name| format!("`{name}`")).collect();
-            if all.is_empty() { String::new() } else { format!("; there is {}", all.join(", ")) }
-        }
+        None => there_is(names),
     }
+}
+
+/// The same of a version: one that only has other digits is another one, and not a slip.
+pub(crate) fn version_suggestion<'a>(wanted: &str, names: impl Iterator<Item = &'a str> + Clone) -> String {
+    let is_slip = |name: &&str| undigited(name) != undigited(wanted) || name.eq_ignore_ascii_case(wanted);
+    match nearest(wanted, names.clone().filter(is_slip)) {
+        Some(name) => format!("; did you mean `{name}`?"),
+        None => there_is(names),
+    }
+}
+
+fn there_is<'a>(names: impl Iterator<Item = &'a str>) -> String {
+    let all: Vec<String> = names.map(|name| format!("`{name}`")).collect();
+    if all.is_empty() { String::new() } else { format!("; there is {}", all.join(", ")) }
+}
+
+/// A name without what tells numbers apart.
+fn undigited(name: &str) -> String {
+    name.to_lowercase().split(|c: char| c.is_ascii_digit()).filter(|part| !part.is_empty()).collect()
 }
 
 #[cfg(test)]

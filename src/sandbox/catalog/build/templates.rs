@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::{Builder, account_factory};
 use crate::files::NoText;
 use crate::template::{LONGEST, Template, TemplateError};
-use crate::world_file::{Problem, ProductEntry, Text, VersionEntry};
+use crate::world_file::{Problem, ProductEntry, Text, VersionEntry, nearest};
 
 /// A template with its text; or why it is none, as it is told where it is used.
 pub(super) type Known = Result<(Template, Arc<str>), Problem>;
@@ -99,15 +99,25 @@ impl Builder<'_> {
                 Problem { of_template: true, ..self.source.problem(at, message) }
             }
             NoText::Io(error) => {
-                let advice = match error.kind() == std::io::ErrorKind::NotFound {
-                    true => "; its path is relative to the world file",
-                    false => "",
+                let why = match error.kind() == std::io::ErrorKind::NotFound {
+                    true => format!("there is no such file; {}", self.instead(template, &file)),
+                    false => error.to_string(),
                 };
-                let message = format!("cannot read template `{shown}`: {error}{advice}");
+                let message = format!("cannot read template `{shown}`: {why}");
                 Problem { of_template: true, ..self.source.problem(at, message) }
             }
         })?;
         Ok(text.into())
+    }
+
+    /// What may be meant by a template that is not there.
+    fn instead(&self, template: &Path, file: &Path) -> String {
+        let names = self.source.reader.names(file.parent().unwrap_or(Path::new("")));
+        let name = template.file_name().unwrap_or_default().to_string_lossy();
+        match nearest(&name, names.iter().map(String::as_str)) {
+            Some(near) => format!("did you mean `{}`?", template.with_file_name(near).display()),
+            None => "its path is relative to the world file".to_owned(),
+        }
     }
 
     /// At its place in the template, with the place where that is used.
@@ -128,6 +138,7 @@ impl Builder<'_> {
             message: what,
             of_template: true,
             hint: error.hint().map(str::to_owned),
+            others: error.others().to_vec(),
             ..used
         }
     }

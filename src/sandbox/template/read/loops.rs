@@ -132,11 +132,5 @@ fn in_text(text: &str, identifier: &str, item: &str) -> String {
 }
 
 fn failed(node: &Node, what: &str) -> TemplateError {
-    let (line, column) = (node.at.line, node.at.column);
-    TemplateError::Refused {
-        what: format!("Transform AWS::LanguageExtensions failed with: {what}"),
-        line,
-        column,
-        hint: None,
-    }
+    TemplateError::refused(node, &format!("Transform AWS::LanguageExtensions failed with: {what}"))
 }

@@ -97,7 +97,7 @@ fn read_strict_yaml(text: &str) -> Result<Node, TemplateError> {
         Unread::Malformed { at, what } => malformed("YAML", at, what),
         Unread::Alias { at } => {
             let what = "Template error: YAML aliases are not allowed in CloudFormation templates";
-            TemplateError::Refused { what: what.to_owned(), line: at.line, column: at.column, hint: None }
+            TemplateError::refused(&Node::new(at, Data::Null), what)
         }
     })
 }
@@ -107,21 +107,22 @@ fn malformed(language: &'static str, at: Mark, what: String) -> TemplateError {
 }
 
 /// `!Sub x` as `{Fn::Sub: x}`; `!GetAtt a.b` has its two parts in a list.
-fn long_form(tag: &str, value: Node) -> Node {
+fn long_form(tag: &str, tag_at: Mark, value: Node) -> Node {
     let name = match tag {
         "Ref" | "Condition" => tag.to_owned(),
         other => format!("Fn::{other}"),
     };
-    let at = value.at;
     let argument = match value.text().and_then(|text| text.split_once('.')).filter(|_| tag == "GetAtt") {
         Some((resource, attribute)) => {
-            let parts =
-                [resource, attribute].map(|part| Node::new(Mark::default(), Data::Text(part.to_owned())));
-            Node::new(at, Data::List(parts.into()))
+            let behind = value.character(resource.chars().count() + 1);
+            let part =
+                |at: Mark, part: &str| Node { text_at: at, ..Node::new(at, Data::Text(part.to_owned())) };
+            let parts = [part(value.character(0), resource), part(behind, attribute)];
+            Node::new(value.at, Data::List(parts.into()))
         }
         None => value,
     };
-    Node::new(at, Data::Map(vec![(name, argument)]))
+    Node::new(tag_at, Data::Map(vec![(name, argument)]))
 }
 
 /// `serde_json` judges the syntax; walking the text then keeps what it would lose: number text, order, places.
@@ -151,7 +152,9 @@ fn read_json(text: &str) -> Result<Node, TemplateError> {
             _ if next.is_whitespace() => {}
             _ => {
                 let text = serde_json::from_str::<String>(part).unwrap_or_else(|_| part.to_owned());
-                builder.scalar(at, Scalar { text, plain: next != '"' }, Prefix::default()).map_err(unread)?;
+                let plain = next != '"';
+                let begins = Mark { column: at.column + usize::from(!plain), ..at };
+                builder.scalar(at, Scalar { text, plain, begins }, Prefix::default()).map_err(unread)?;
             }
         }
         advance(&mut at, part);

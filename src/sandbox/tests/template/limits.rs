@@ -36,17 +36,17 @@ fn unresolved_names() {
     let text = |value: &str| {
         format!("Resources:\n  A:\n    Type: AWS::SNS::Topic\n    Properties:\n      X: {value}\n")
     };
-    let what = |names: &str| {
+    let what = |names: &str, column: usize| {
         format!(
-            "Template format error: Unresolved resource dependencies [{names}] in the Resources block of the template (line 5, column 10)"
+            "Template format error: Unresolved resource dependencies [{names}] in the Resources block of the template (line 5, column {column})"
         )
     };
-    assert_eq!(error(&text("!Ref Gone")), what("Gone"));
-    assert_eq!(error(&text("!Sub '${Gone.Arn} ${Away} ${!Not}'")), what("Away, Gone"));
-    assert_eq!(error(&text("!GetAtt Gone.Arn")), what("Gone"));
+    assert_eq!(error(&text("!Ref Gone")), what("Gone", 15));
+    assert_eq!(error(&text("!Sub '${Gone.Arn} ${Away} ${!Not}'")), what("Away, Gone", 18));
+    assert_eq!(error(&text("!GetAtt Gone.Arn")), what("Gone", 18));
     let depends = error("Resources:\n  A: {Type: 'AWS::SNS::Topic', DependsOn: [B]}\n");
     assert!(depends.contains("dependencies [B] in the Resources block"), "{depends}");
-    let condition = "Template error: unresolved condition dependency Nope in Fn::If (line 5, column 10)";
+    let condition = "Template error: unresolved condition dependency Nope in Fn::If (line 5, column 15)";
     assert_eq!(error(&text("!If [Nope, a, b]")), condition);
     let condition = error("Resources:\n  A: {Type: 'AWS::SNS::Topic', Condition: Nope}\n");
     assert!(condition.contains("Unresolved condition dependency Nope in the Resources block"), "{condition}");
@@ -59,21 +59,21 @@ fn unresolved_names() {
 fn what_no_values_mend_is_found_before_anything_is_made() {
     let topic = "Resources:\n  A: {Type: 'AWS::SNS::Topic', Properties: {TopicName: t}}\n";
     let output = |value: &str| error(&format!("{topic}Outputs:\n  O: {{Value: {value}}}\n"));
-    let gone = |name: &str| {
+    let gone = |name: &str, column: usize| {
         format!(
-            "Template format error: Unresolved resource dependencies [{name}] in the Outputs block of the template (line 4, column 14)"
+            "Template format error: Unresolved resource dependencies [{name}] in the Outputs block of the template (line 4, column {column})"
         )
     };
-    assert_eq!(output("!Ref MyVPC"), gone("MyVPC"));
-    assert_eq!(output("!GetAtt MyVPC.Id"), gone("MyVPC"));
-    assert_eq!(output("!Sub '${A} ${MyVPC}'"), gone("MyVPC"));
+    assert_eq!(output("!Ref MyVPC"), gone("MyVPC", 19));
+    assert_eq!(output("!GetAtt MyVPC.Id"), gone("MyVPC", 22));
+    assert_eq!(output("!Sub '${A} ${MyVPC}'"), gone("MyVPC", 27));
     let unknown = "Template error: Encountered unsupported function: Fn::Upper (line 4, column 14)";
     assert_eq!(output("!Upper x"), unknown);
-    let mapping = "Template error: Mapping named 'M' is not present in the 'Mappings' section of template. (line 4, column 14)";
+    let mapping = "Template error: Mapping named 'M' is not present in the 'Mappings' section of template. (line 4, column 26)";
     assert_eq!(output("!FindInMap [M, a, b]"), mapping);
     assert_eq!(
         output("!If [C, a, b]"),
-        "Template error: unresolved condition dependency C in Fn::If (line 4, column 14)"
+        "Template error: unresolved condition dependency C in Fn::If (line 4, column 19)"
     );
     assert!(output("a, Condition: C").contains("Unresolved condition dependency C in the Outputs block"));
     assert!(output("a, Export: {Name: !Ref Gone}").contains("dependencies [Gone] in the Outputs block"));
