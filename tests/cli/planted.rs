@@ -6,12 +6,12 @@ use super::support::{Repo, SETTINGS, boxed};
 #[test]
 fn a_template_that_nothing_can_be_made_from() {
     let places = [
-        ("Outputs:\n", "Outputs:\n  Gone: {Value: !Ref Tpoic}\n", "[Tpoic] in the Outputs block", "9:17"),
+        ("Outputs:\n", "Outputs:\n  Gone: {Value: !Ref Tpoic}\n", "[Tpoic] in the Outputs block", "9:22"),
         (
             "Outputs:\n",
             "Outputs:\n  Gone: {Value: !GetAtt Tpoic.Arn}\n",
             "[Tpoic] in the Outputs block",
-            "9:17",
+            "9:25",
         ),
         (
             "Outputs:\n",
@@ -24,7 +24,7 @@ fn a_template_that_nothing_can_be_made_from() {
             "Outputs:\n",
             "Outputs:\n  Map: {Value: !FindInMap [M, a, b]}\n",
             "Mapping named 'M' is not present",
-            "9:16",
+            "9:28",
         ),
         (
             "  Topic: {",
