@@ -84,10 +84,11 @@ pub enum Wake {
 pub fn apply(mut job: Job<'_>, ports: &mut Ports<'_>) -> Report {
     (ports.emit)(&Event::Began { steps: job.plan.steps.len() });
     let lost = std::mem::take(&mut job.lost);
+    let moved = job.plan.renamed.keys().filter(|to| !lost.contains_key(to)).count();
     let mut turn = Turn::new(job, ports);
     turn.lose(&lost);
     let unwritten = carry_out(&mut turn).err();
-    let report = turn.into_report(unwritten);
+    let report = Report { moved, ..turn.into_report(unwritten) };
     (ports.emit)(&Event::Finished(&report));
     report
 }

@@ -13,6 +13,8 @@ use crate::plan::{Act, Action, Plan, Refusal, Step, StepIx, Unfitting};
 pub struct Report {
     /// One per step of the plan, in its order.
     pub ended: Vec<Ended>,
+    /// Keys that were moved, beside its steps.
+    pub moved: usize,
     /// A signal ended it.
     pub interrupted: bool,
     /// Credentials failed on the way: nothing new was sent after that.

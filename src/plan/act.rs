@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Action, Plan, Step};
+use crate::model::ids::Address;
 
 /// What a step does, in the order in which a plan's legend lists it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -97,7 +98,8 @@ impl Step {
     }
 }
 
-/// How many steps do what; the two halves of a replacement count as one of each.
+/// To how many products steps do what; the two halves of a replacement count as one of each, several operations of one update
+/// as one.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
     acts: BTreeMap<Act, usize>,
@@ -106,7 +108,7 @@ pub struct Counts {
 }
 
 impl Counts {
-    /// How many steps do this.
+    /// To how many products this is done.
     #[must_use]
     pub fn of(&self, act: Act) -> usize {
         self.acts.get(&act).copied().unwrap_or_default()
@@ -124,6 +126,12 @@ impl Counts {
         self.may_change
     }
 
+    /// How many keys are moved.
+    #[must_use]
+    pub fn moved(&self) -> usize {
+        self.renamed
+    }
+
     /// How many edits of what only the state holds: lifecycles, and keys that are renamed.
     #[must_use]
     pub fn remember(&self) -> usize {
@@ -136,9 +144,14 @@ impl Plan {
     #[must_use]
     pub fn counts(&self) -> Counts {
         let mut counts = Counts { renamed: self.renamed.len(), ..Counts::default() };
+        let mut unsure: BTreeMap<(Act, &Address), bool> = BTreeMap::new();
         for step in &self.steps {
-            *counts.acts.entry(step.act()).or_default() += 1;
-            counts.may_change += usize::from(step.act() == Act::Update && step.only_if_inputs_differ);
+            let of = unsure.entry((step.act(), &step.address)).or_insert(true);
+            *of &= step.only_if_inputs_differ;
+        }
+        for ((act, _), is_unsure) in unsure {
+            *counts.acts.entry(act).or_default() += 1;
+            counts.may_change += usize::from(act == Act::Update && is_unsure);
         }
         counts
     }

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use super::Plan;
 use crate::declare::{Desired, Move};
 use crate::model::diagnostic::{Diagnostic, Diagnostics};
-use crate::model::ids::{Address, Key, LocationName};
+use crate::model::ids::{Address, Key, Labels, LocationName};
 use crate::model::text::did_you_mean;
 use crate::state::{Change, Group, Recorded, Row, StateError};
 
@@ -130,5 +130,17 @@ impl Plan {
                 }
             }
         }
+        self.label_renamed();
+    }
+
+    /// Where an old key stood decides how its addresses are written, not where the new one does.
+    fn label_renamed(&mut self) {
+        let old: BTreeSet<&Key> = self.renamed.values().map(|from| &from.key).collect();
+        let staying = self.steps.iter().map(|step| &step.address).chain(&self.unchanged);
+        let staying = staying.filter(|address| old.contains(&address.key));
+        let more = Labels::of(self.renamed.values().chain(staying));
+        let several = self.labels.several().chain(more.several()).cloned();
+        let regional = self.labels.regional().chain(more.regional()).cloned();
+        self.labels = Labels::from_parts(several, regional);
     }
 }

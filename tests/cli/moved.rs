@@ -15,13 +15,19 @@ fn a_moved_key_is_a_line_of_the_plan_and_no_change_in_the_cloud() {
     let repo = Repo::boxes(&["one"]);
     repo.apply().exits(0);
     repo.declare(&(under("eins") + "moved: [{from: one, to: eins}]\n"));
-    repo.sh("plan --detailed-exitcode").exits(2).says(&["  # one has moved to eins\n", "1 to remember"]);
+    repo.sh("plan --detailed-exitcode")
+        .exits(2)
+        .says(&["  # one has moved to eins\n", "1 to move (in the state only)"]);
     let json = repo.sh("plan --json").json();
     assert_eq!(
         (json["moved"][0]["from"].as_str(), json["moved"][0]["to"].as_str()),
         (Some("one"), Some("eins"))
     );
-    repo.apply().exits(0);
+    let done = repo.sh("apply --auto-approve --json --report r.html").exits(0);
+    let summary: serde_json::Value =
+        serde_json::from_str(done.out.trim_end().lines().last().unwrap()).unwrap();
+    assert_eq!(summary["summary"]["counts"]["recorded"], 1, "{summary}");
+    assert!(repo.read("r.html").contains("Also: 1 moved (in the state only)."));
     assert_eq!(repo.sh("state list").out, "eins\n");
     repo.settled();
     assert_eq!(repo.called("ProvisionProduct") + repo.called("TerminateProvisionedProduct"), 1);
@@ -56,6 +62,31 @@ fn a_moved_key_is_found_on_the_page() {
     for address in ["one@dev", "one@prod", "eins@dev", "eins@prod"] {
         assert!(entry.contains(address), "{address} in {entry}");
     }
+}
+
+/// Each of several locations: what was there is called as it was.
+#[test]
+fn a_key_that_is_moved_on_several_locations_has_its_old_addresses() {
+    let repo = Repo::new(&under("one").replace("{provis", "{locations: [dev, prod], provis"));
+    let location = |name: &str, account: &str| {
+        format!("  {name}: {{sandbox: sandbox.yaml, account_id: \"{account}\", regions: [eu-west-1]}}\n")
+    };
+    let both = location("dev", "410000000001") + &location("prod", "410000000002");
+    repo.write("provisor.yaml", &format!("project: test\ndeclarations: [products.yaml]\nlocations:\n{both}"));
+    repo.apply().exits(0);
+    let moved = under("eins").replace("{provis", "{locations: [dev, prod], provis");
+    repo.declare(&(moved + "moved: [{from: one, to: eins}]\n"));
+    let plan = repo.sh("plan --json").exits(0).json();
+    assert_eq!(plan["moved"][0], serde_json::json!({"from": "one@dev", "to": "eins@dev"}), "{plan}");
+    let plan = repo.sh("plan --format terraform-json").exits(0).json();
+    let row = &plan["resource_changes"][0];
+    let address = |key: &str| format!("aws_servicecatalog_provisioned_product.{key}[\"dev\"]");
+    assert_eq!(
+        (row["address"].as_str(), row["previous_address"].as_str()),
+        (Some(&*address("eins")), Some(&*address("one"))),
+        "{plan}"
+    );
+    repo.apply().exits(0).says(&["Also: 2 moved (in the state only).", "one on dev, prod has moved to eins"]);
 }
 
 #[test]

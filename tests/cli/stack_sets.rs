@@ -101,7 +101,7 @@ fn everything_at_once_is_one_operation_after_the_other() {
         "(CREATE: stack instances come: 222222222222, 333333333333 in us-west-2)",
         "(DELETE: stack instances go, with everything in them: 222222222222, 333333333333 in eu-west-1)",
     ]);
-    repo.sh("apply p.bin").exits(0);
+    repo.sh("apply p.bin").exits(0).says(&["Resources: 0 added, 1 changed, 0 destroyed."]);
     repo.settled();
     assert_eq!(instances(&repo), pairs(&["222", "333"], &["us-east-1", "us-west-2"]));
     assert_eq!(repo.called("UpdateProvisionedProduct"), 5);
@@ -129,7 +129,10 @@ fn an_operation_that_fails_is_not_recorded_and_comes_again() {
     let repo = repo("\"111111111111\"", "eu-west-1");
     repo.declare(&declared("\"111111111111\", \"222222222222\"", "eu-west-1, us-east-1", "a"));
     repo.faults(&["{operation: update, outcome: rollback, message: Account is suspended, times: 1}"]);
-    repo.apply().exits(3).says(&["Account is suspended", "1 failed, 1 blocked"]);
+    repo.apply().exits(3).says(&[
+        "Account is suspended",
+        "Apply incomplete: 1 failed. Resources: 0 added, 0 changed, 0 destroyed.",
+    ]);
     let shown = repo.sh("state show one --json").json();
     let recorded = &shown["rows"][0]["applied"]["content"]["provisioning_preferences"]["stack_set_accounts"];
     assert_eq!(recorded, "111111111111", "{shown}");

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
 
-use provisor::apply::event::Event;
+use provisor::apply::event::{At, Event};
 use provisor::apply::report::{Outcome, Report};
 use provisor::apply::{Ahead, Foresight};
 use provisor::catalog::{Pacing, ServiceTime};
@@ -334,11 +334,12 @@ fn a_simulated_clock_runs_on_between_two_answers() {
     };
     drawn(&tty, &outlook, |sink, time| {
         sink.event(&Event::Began { steps: 1 });
-        sink.event(&Event::Started(at(0, &a, Act::Provision, 0), &record));
+        let at = At { simulated: true, ..at(0, &a, Act::Provision, 0) };
+        sink.event(&Event::Started(at, &record));
         time(2);
         sink.tick();
         assert!(
-            tty.seen().contains("20s (usually 1m0s)") && tty.seen().contains("about 4s left"),
+            tty.seen().contains("20s simulated (usually 1m0s)") && tty.seen().contains("about 4s left"),
             "{}",
             tty.seen()
         );

@@ -128,7 +128,8 @@ fn refusals_that_differ_in_ids_are_one_line() {
     };
     let page = summary(&report((0..40).map(one).collect()), Ending::Apply, plain());
     let expected = "
-  refused      net on a00 … a39 (40)  `net-LOCATION` exists already: ID; ID: pp-id0 of net@a00, pp-id1 of net@a01, pp-id2 of net@a02 and 37 more
+  refused      net on a00 … a39 (40)  `net-LOCATION` exists already: ID; ID: pp-id0 of net@a00,
+               | pp-id1 of net@a01, pp-id2 of net@a02 and 37 more
                                       hint: `provisor import net@LOCATION ID` adopts it
 ";
     assert!(page.contains(expected), "{page}");
@@ -305,6 +306,48 @@ fn what_is_equal_over_locations_is_one_line() {
     ] {
         assert!(page.contains(told), "{told}\n{page}");
     }
+}
+
+#[test]
+fn locations_of_groups_that_interleave_do_not_overlap() {
+    let of = |n: usize| if n.is_multiple_of(2) { Outcome::Done } else { Outcome::NotStarted };
+    let page =
+        summary(&report((0..40).map(|n| at(n, "dns", Act::Update, of(n))).collect()), Ending::Apply, plain());
+    for told in [
+        "  done         dns on a00, a02, a04 and 17 more (1m30s)\n",
+        "  not started  dns on a01, a03, a05 and 17 more\n",
+    ] {
+        assert!(page.contains(told), "{told}\n{page}");
+    }
+}
+
+#[test]
+fn keys_that_were_moved_are_counted() {
+    let moved = Report { moved: 40, ..Report::default() };
+    assert_eq!(
+        summary(&moved, Ending::Apply, plain()),
+        "Apply complete! Resources: 0 added, 0 changed, 0 destroyed.\nAlso: 40 moved (in the state only).\n"
+    );
+}
+
+/// A product counts once, however many operations its update takes.
+#[test]
+fn an_update_of_several_operations_counts_once() {
+    let page = |outcomes: [Outcome; 3]| {
+        let all = outcomes.map(|outcome| ended("one", Act::Update, outcome));
+        summary(&report(all.into()), Ending::Apply, plain())
+    };
+    assert_eq!(
+        page([Outcome::Unchanged, Outcome::Done, Outcome::Done]),
+        "Apply complete! Resources: 0 added, 1 changed, 0 destroyed.\nChanged: one (3m0s).\n"
+    );
+    let told = page([Outcome::Done, failed("rec-1", "", "no"), Outcome::Blocked(StepIx(1))]);
+    assert!(
+        told.contains("Apply incomplete: 1 failed. Resources: 0 added, 0 changed, 0 destroyed.\n")
+            && told.contains("  done         one (1m30s)\n  failed       one\n")
+            && !told.contains("blocked"),
+        "{told}"
+    );
 }
 
 /// What was there goes first; what takes its place is no step of its own that something else keeps from being done.

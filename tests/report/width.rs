@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use provisor::model::ids::Address;
-use provisor::plan::{Action, Note, Plan, Reason, Refusal, Rule, Sending, Step};
+use provisor::plan::{Action, Note, Plan, Reason, Refusal, Rule, Sending, Step, Termination};
 use provisor::report::Style;
 
 use super::agreement::{Dice, any_plan};
@@ -195,4 +195,73 @@ fn places_are_a_range_only_where_nothing_lies_between() {
       + Team = "even" on a00, a02, a04 and 17 more; "odd" on a01, a03, a05 and 17 more
 "#;
     assert!(page.contains(expected), "{page}");
+}
+
+/// A declaration on forty locations, each with its name.
+fn called(one: impl Fn(usize) -> String, act: impl Fn(String) -> Step, places: &[usize]) -> Plan {
+    let at = |place: &usize| Step {
+        address: Address::new("net", format!("a{place:02}/eu-west-1")),
+        ..act(one(*place))
+    };
+    plan(places.iter().map(at).collect())
+}
+
+#[test]
+fn a_name_that_differs_is_told_wherever_it_is() {
+    let new = |name: String| step("net", Action::Provision(spec(&name)), vec![Reason::New]);
+    let odd_one_out = |n: usize, name: String| if n == 24 { "odd".to_owned() } else { name };
+    let some: Vec<usize> = (0..40).step_by(4).collect();
+    let all: Vec<usize> = (0..40).collect();
+    let change = |name: String| {
+        let changed = vec![parameter_changed("Size", text("1"), text("2"))];
+        step("net", Action::Update("pp-1".into(), spec(&name)), changed)
+    };
+    for (plan, told) in [
+        (
+            called(|n| odd_one_out(n, "net".to_owned()), new, &some),
+            r#"  + "net" on a00 … a20, a28 … a36 (9); "odd" on a24  vpc v3"#,
+        ),
+        (
+            called(|n| odd_one_out(n, "net".to_owned()), change, &all),
+            r#"  ~ "net" on a00 … a23, a25 … a39 (39); "odd" on a24  vpc v3"#,
+        ),
+        (
+            called(|n| odd_one_out(n, format!("net-a{n:02}")), new, &all),
+            r#"  + "net-LOCATION" on a00 … a23, a25 … a39 (39); "odd" on a24  vpc v3"#,
+        ),
+        (
+            called(|n| format!("x{}", n * 7), new, &all),
+            r#"  + "x0" on a00; "x7" on a01; "x14" on a02; and 37 other names elsewhere  vpc v3"#,
+        ),
+    ] {
+        let page = read(&plan, Style { width: 120, ..plain() });
+        assert!(page.contains(told), "{told}\n{page}");
+    }
+    let gone = |name: String| {
+        let gone = Termination { id: "pp-9".into(), name, retain: false, replacing: false };
+        step("net", Action::Terminate(gone), vec![Reason::Removed])
+    };
+    let page =
+        read(&called(|n| odd_one_out(n, "net".to_owned()), gone, &all), Style { width: 200, ..plain() });
+    let told = r#"  - "net" pp-9 on a00, pp-9 on a01, pp-9 on a02, pp-9 on a03, pp-9 on a04, pp-9 on a05 and 33 more; "odd" pp-9 on a24"#;
+    assert!(page.contains(told), "{page}");
+}
+
+/// What holds for each member in full, and lines of values in which there is no blank.
+#[test]
+fn members_and_excerpts_fit_the_width() {
+    let mut all = many(|key, _| {
+        let policy =
+            format!(r#"{{"Resource":"arn:aws:s3:::{}","Action":"{}"}}"#, "b".repeat(90), "a".repeat(80));
+        let wanted = with(spec(&format!("{key}-of-the-platform")), "Policy", known(&policy));
+        vec![step(key, Action::Provision(wanted), vec![Reason::New])]
+    });
+    for step in &mut all.steps {
+        step.place.catalog = provisor::model::endpoint::CatalogKind::Sandbox;
+    }
+    for width in [60, 100] {
+        for full in [false, true] {
+            fits(&read(&all, Style { width, full, ..plain() }), width);
+        }
+    }
 }

@@ -446,6 +446,7 @@ impl<'p> Run<'p> {
         let ended = plan.steps.iter().zip(self.tracks).map(|(step, track)| ended(plan, step, track));
         Report {
             ended: ended.collect(),
+            moved: 0,
             simulated: plan.simulated.iter().map(|at| plan.labels.location(at).to_owned()).collect(),
             interrupted: self.interrupted,
             denied: self.denied,

@@ -36,6 +36,8 @@ pub(super) struct Board<'o> {
 struct Moving {
     /// The address as people write it.
     label: String,
+    /// Nothing that happens there is real.
+    simulated: bool,
     /// What it does.
     act: Act,
     /// How it looks to the catalog.
@@ -58,6 +60,7 @@ impl Moving {
             address: &self.label,
             act: self.act,
             standing: self.status,
+            simulated: self.simulated,
             elapsed: self.elapsed(now),
             usual: self.expected,
         }
@@ -93,6 +96,7 @@ impl<'o> Board<'o> {
         let ahead = self.outlook.step(at.step);
         self.moving.entry(at.step).or_insert_with(|| Moving {
             label: at.label.to_owned(),
+            simulated: at.simulated,
             act: at.act,
             status: LiveStatus::Running,
             began: at.elapsed,

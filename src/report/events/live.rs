@@ -133,7 +133,8 @@ fn frame(board: &Board<'_>, now: Timestamp, size: ScreenSize) -> Vec<Line> {
 }
 
 fn times(one: &UnderWay<'_>) -> String {
-    let elapsed = duration(one.elapsed);
+    let simulated = if one.simulated { " simulated" } else { "" };
+    let elapsed = duration(one.elapsed) + simulated;
     match one.usual {
         Some(usual) if one.standing == LiveStatus::Running => {
             format!("{elapsed} (usually {})", duration(usual))

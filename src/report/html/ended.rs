@@ -25,7 +25,9 @@ pub(super) fn shade(ended: &EndedView<'_>) -> &'static str {
 
 /// How it ended, and how long that took, in a few words.
 pub(super) fn fate(ended: &EndedView<'_>) -> String {
-    let after = ended.took.map(|took| format!(" after {}", duration(took))).unwrap_or_default();
+    // beside a scale of our time
+    let simulated = if ended.simulated { " simulated" } else { "" };
+    let after = ended.took.map(|took| format!(" after {}{simulated}", duration(took))).unwrap_or_default();
     match ended.outcome {
         Outcome::Done => format!("done{after}"),
         Outcome::Failed(_) => format!("failed{after}"),

@@ -3,9 +3,10 @@
 use super::flow::{Margins, broken, flowed, room};
 use super::paper::{Line, lines, one_line};
 use super::table::table;
+use crate::model::text::count;
 use crate::plan::{Act, Refusal, Shown};
 use crate::report::style::{Ink, Style};
-use crate::report::view::{Block, BlockGroup, Cause, Mark, ResourcesView, Title, by_cause};
+use crate::report::view::{Block, BlockGroup, Cause, Mark, ResourcesView, Title, by_cause, spanned};
 
 /// More of the catalog's words than this are left to the catalog.
 const WORDS: usize = 2000;
@@ -223,13 +224,11 @@ fn body(group: &BlockGroup<'_>, why: Option<&Cause<'_>>, style: Style) -> Vec<Li
     let blanks = if first.act == Act::Replace { "" } else { "  " };
     let mut out = titled(Line::ours(blanks).and(sign(first.act)), title, rest, room(style));
     if style.full && group.members.len() > 1 {
-        out.extend(group.members.iter().map(|member| {
+        let place = Margins { width: room(style), hang: HANG + 2, gap: 1, mark: true };
+        out.extend(group.members.iter().flat_map(|member| {
             let parts = [member.title.name.map(Line::quoted), member.title.id.map(Line::foreign)];
-            let parts = parts
-                .into_iter()
-                .flatten()
-                .fold(Line::ours("      |"), |line, part| line.then(" ").and(part));
-            parts.then(" ").and(standing(&member.title))
+            let parts = parts.into_iter().flatten().chain([standing(&member.title)]);
+            flowed(Line::ours("      |"), parts.collect(), place)
         }));
     }
     out.extend(first.aside.into_iter().flat_map(|aside| {
@@ -276,33 +275,67 @@ fn path<'b>(of: &'b Block<'_>) -> Option<&'b str> {
 fn members(group: &BlockGroup<'_>, style: Style) -> Vec<Line> {
     let all = &group.members;
     let Some(first) = all.first() else { return Vec::new() };
-    // a few names are told as they are
-    let is_same = all.iter().all(|one| one.title.name == first.title.name);
-    let shared_name = group.name().filter(|_| is_same || all.len() > MEMBERS);
-    let is_one_name = is_same || shared_name.is_some();
     let has_ids = all.iter().any(|one| one.title.id.is_some() || one.title.stack.is_some());
     let goes = matches!(first.act, Act::Terminate | Act::Replace);
     let most = if goes { GONE } else { MEMBERS };
-    let most = if all.len() == most + 1 { all.len() } else { most.min(all.len()) };
-    let shared = shared_name.as_deref().map(Line::quoted);
     // which few of many ids are told matters only where something goes
-    let is_told = has_ids && (goes || most == all.len());
-    if style.full || (is_one_name && !is_told) {
-        return shared.into_iter().collect();
+    let is_told = has_ids && (goes || within_bounds(all.len(), most) == all.len());
+    let names = group.names();
+    if let [one] = names.as_slice() {
+        let name = one.name.as_deref().map(Line::quoted);
+        let ids = if is_told && !style.full { ids(&one.members, most, ";") } else { Vec::new() };
+        return name.into_iter().chain(ids).collect();
     }
-    let own = |one: &Block<'_>| {
-        let name = one.title.name.filter(|_| !is_one_name).map(Line::quoted);
-        let parts = [name, one.title.id.map(Line::foreign), one.title.stack.map(Line::foreign)];
-        let place = Line::ours("on ").and(Line::foreign(one.title.location));
+    if style.full {
+        return Vec::new();
+    }
+    let shown = within_bounds(names.len(), most);
+    let told = names.iter().take(shown).map(|one| {
+        let head = one.name.as_deref().map(Line::quoted).map(|name| name.then(" ")).unwrap_or_default();
+        if is_told {
+            let mut pieces = ids(&one.members, (most / shown).max(1), "");
+            let first = if pieces.is_empty() { Line::default() } else { pieces.remove(0) };
+            std::iter::once(head.and(first)).chain(pieces).collect()
+        } else {
+            let places: Vec<&str> = one.members.iter().map(|member| member.title.location).collect();
+            let places = spanned(&places, group.among.iter().copied());
+            vec![head.then("on ").and(Line::foreign(&places))]
+        }
+    });
+    let others = names.len() - shown;
+    let more =
+        (others > 0).then(|| vec![Line::ours(format!("and {} elsewhere", count(others, "other name")))]);
+    let mut told: Vec<Vec<Line>> = told.chain(more).collect();
+    let last = told.len() - 1;
+    for name in told.iter_mut().take(last) {
+        if let Some(end) = name.pop() {
+            name.push(end.then(";"));
+        }
+    }
+    told.into_iter().flatten().collect()
+}
+
+/// How many of several are told, where `most` are: one that is left over needs no more room than its number.
+fn within_bounds(all: usize, most: usize) -> usize {
+    if all == most + 1 { all } else { most.min(all) }
+}
+
+/// The ids of the first ones with their places, and how many more there are; `end` stands before that.
+fn ids(of: &[&Block<'_>], most: usize, end: &str) -> Vec<Line> {
+    let most = within_bounds(of.len(), most);
+    let (more, between) = (of.len() - most, if end.is_empty() { "," } else { end });
+    let own = |(n, one): (usize, &&Block<'_>)| {
+        let parts = [one.title.id.map(Line::foreign), one.title.stack.map(Line::foreign)];
         let line = parts.into_iter().flatten().fold(Line::default(), |line, part| line.and(part).then(" "));
-        line.and(place)
+        let line = line.then("on ").and(Line::foreign(one.title.location));
+        match (n + 1 < most, more > 0) {
+            (true, _) => line.then(between),
+            (false, true) => line.then(end),
+            (false, false) => line,
+        }
     };
-    let more = all.len() - most;
-    let more = (more > 0).then(|| Line::ours(format!("and {more} more")));
-    let named: Vec<Line> = all.iter().take(most).map(own).chain(more).collect();
-    let last = named.len() - 1;
-    let listed = named.into_iter().enumerate().map(|(n, one)| if n < last { one.then(";") } else { one });
-    shared.into_iter().chain(listed).collect()
+    let named = of.iter().take(most).enumerate().map(own);
+    named.chain((more > 0).then(|| Line::ours(format!("and {more} more")))).collect()
 }
 
 /// Where it is, and whether anything there is real.

@@ -10,7 +10,7 @@ use crate::catalog::CatalogError;
 use crate::model::ids::RecordId;
 use crate::model::time::duration;
 use crate::report::style::Ink;
-use crate::report::view::{FailureView, HowFar, LiveStatus, Remaining, UnderWay, by_cause};
+use crate::report::view::{FailureView, HowFar, LiveStatus, Remaining, UnderWay};
 
 /// Foreign text in one line of progress.
 const BRIEF: usize = 300;
@@ -48,7 +48,9 @@ pub(in crate::report) fn alive(in_flight: &[UnderWay<'_>], whole: &HowFar) -> Li
 fn times(one: &UnderWay<'_>) -> String {
     let usual = one.usual.filter(|_| one.standing == LiveStatus::Running);
     let usual = usual.map(|usual| format!(", usually {}", duration(usual))).unwrap_or_default();
-    format!("{} elapsed{usual}", duration(one.elapsed))
+    // beside the time of the whole, which passes for us
+    let simulated = if one.simulated { ", simulated" } else { "" };
+    format!("{} elapsed{simulated}{usual}", duration(one.elapsed))
 }
 
 /// How long it may take until all is over, behind other words; empty where nobody knows.
@@ -101,18 +103,16 @@ pub(in crate::report) fn settled(at: &At<'_>, outcome: &Outcome, took: Option<Du
             (Ink::Remove, Line::ours(format!("{noun} failed{after}")).and(record(failure)))
         }
         Outcome::PutOff(failure) => (Ink::Change, Line::ours("Put off by the catalog").and(record(failure))),
-        Outcome::Refused(refusal) => {
-            (Ink::Remove, Line::ours("Refused: ").and(one_line(&by_cause(&refusal.message), BRIEF)))
-        }
-        Outcome::Deferred(refusal) => {
-            (Ink::Change, Line::ours("Deferred: ").and(one_line(&by_cause(&refusal.message), BRIEF)))
-        }
         Outcome::InFlight(record) => {
             (Ink::Change, of_record(Line::ours(format!("Still running in the cloud{after} [")), record))
         }
         Outcome::Unknown => (Ink::Change, Line::ours("Sent, and not answered: the next apply looks for it")),
         Outcome::Stale(why) => (Ink::Change, Line::ours("Stale: ").and(one_line(why, BRIEF))),
-        Outcome::Blocked(_) | Outcome::Unchanged | Outcome::NotStarted => return None,
+        Outcome::Refused(_)
+        | Outcome::Deferred(_)
+        | Outcome::Blocked(_)
+        | Outcome::Unchanged
+        | Outcome::NotStarted => return None,
     };
     Some(about(at).and(text.ink(ink)))
 }

@@ -33,6 +33,36 @@ pub(in crate::report) fn broken(head: Line, text: &Line, margin: &Line, width: u
     lines
 }
 
+/// The same of an excerpt of a value: nobody copies a part of it, and a word that no line holds is broken too.
+pub(super) fn chopped(head: Line, text: &Line, margin: &Line, width: usize) -> Vec<Line> {
+    let room = width.saturating_sub(margin.columns().max(head.columns())).max(1);
+    let fits = |word: Line| {
+        let mut parts = vec![word];
+        while let Some(last) = parts.pop() {
+            if last.columns() <= room {
+                parts.push(last);
+                break;
+            }
+            parts.extend(last.parted(room));
+        }
+        parts
+    };
+    let (mut lines, mut line, mut is_fresh) = (Vec::new(), head, true);
+    for word in text.words() {
+        for (n, part) in fits(word).into_iter().enumerate() {
+            let gap = usize::from(n == 0 && !is_fresh);
+            if !is_fresh && line.columns() + gap + part.columns() > width {
+                lines.push(std::mem::replace(&mut line, margin.clone()));
+                is_fresh = true;
+            }
+            line = if n > 0 || is_fresh { line.and(part) } else { line.then(" ").and(part) };
+            is_fresh = false;
+        }
+    }
+    lines.push(line);
+    lines
+}
+
 /// The words of a text. What stands in backticks is one word: a name or a command, which can be copied.
 fn whole_words(text: &Line) -> Vec<Line> {
     let words = text.words();
@@ -94,7 +124,7 @@ pub(super) struct Margins {
 #[cfg(test)]
 mod tests {
     use super::super::paper::Line;
-    use super::{Margins, broken, flowed};
+    use super::{Margins, broken, chopped, flowed};
 
     fn texts(lines: &[Line]) -> Vec<String> {
         lines.iter().map(Line::text).collect()
@@ -110,6 +140,14 @@ mod tests {
         assert_eq!(texts(&quoted), ["> a", "| `b c d e`", "| f"]);
         let odd = broken(Line::ours("> "), &Line::ours("one `two three"), &Line::ours("| "), 9);
         assert_eq!(texts(&odd), ["> one", "| `two", "| three"]);
+    }
+
+    #[test]
+    fn a_word_of_an_excerpt_is_broken_where_no_line_holds_it() {
+        let lines = chopped(Line::ours("> "), &Line::ours("ab cdefghijklmn op"), &Line::ours("| "), 9);
+        assert_eq!(texts(&lines), ["> ab", "| cdefghi", "| jklmn", "| op"]);
+        let blanks = chopped(Line::ours("> "), &Line::ours("  a b"), &Line::ours("| "), 9);
+        assert_eq!(texts(&blanks), [">   a b"]);
     }
 
     #[test]

@@ -68,6 +68,20 @@ impl Line {
         kept
     }
 
+    /// Its first columns, and what is behind them.
+    pub(in crate::report) fn parted(&self, columns: usize) -> [Self; 2] {
+        let mut parts = [Self::default(), Self::default()];
+        let mut room = columns;
+        for (ink, text) in &self.stretches {
+            let first: String = text.chars().take(room).collect();
+            let rest: String = text.chars().skip(room).collect();
+            room -= first.chars().count();
+            parts[0].stretches.push((*ink, first));
+            parts[1].stretches.push((*ink, rest));
+        }
+        parts
+    }
+
     /// With blanks behind it, until it is so many columns wide.
     pub(in crate::report) fn padded(self, columns: usize) -> Self {
         let blanks = columns.saturating_sub(self.columns());

@@ -7,7 +7,7 @@ use super::flow::{Margins, broken, flowed, room};
 use super::paper::{Line, lines, one_line, print};
 use crate::model::time::duration;
 use crate::report::style::{Ink, Style};
-use crate::report::view::{Detail, EndedGroup, EndedView, Ending, FailedView, ReportView, Section, spanned};
+use crate::report::view::{Detail, EndedGroup, EndedView, Ending, FailedView, ReportView, Section};
 
 /// More steps of one kind than this are counted, not listed.
 const MOST: usize = 20;
@@ -25,7 +25,7 @@ const TITLE: usize = 12;
 pub fn report(report: &ReportView<'_>, ending: Ending, style: Style) -> String {
     let sentence = report.sentence(ending);
     let width = room(style);
-    // a message is one line to whoever searches a log for it
+    // what the catalog says of a failure is one line to whoever searches a log for it
     let said = if style.width == 0 { usize::MAX } else { width };
     let ours = |text: String| broken(Line::default(), &Line::ours(text), &Line::ours("  "), width);
     let aside = report.aside().into_iter().flat_map(ours);
@@ -39,11 +39,11 @@ pub fn report(report: &ReportView<'_>, ending: Ending, style: Style) -> String {
         return print(&out, style);
     }
     let (word, rest) = sentence.split_once(':').unwrap_or((&sentence, ""));
-    let mut out = errors(report, said);
+    let mut out = errors(report, width, said);
     out.push(Line::ours(format!("{word}:")).ink(Ink::Remove).then(rest));
     out.extend(aside);
     out.push(Line::default());
-    out.extend(report.sections().iter().flat_map(|of| section(of, report, width, said)));
+    out.extend(report.sections().iter().flat_map(|of| section(of, report, width)));
     out.push(Line::default());
     out.extend(report.advice(ending).into_iter().flat_map(ours));
     print(&out, style)
@@ -52,12 +52,12 @@ pub fn report(report: &ReportView<'_>, ending: Ending, style: Style) -> String {
 /// What was changed, and how long that took; nothing where no operation ran.
 fn changed(report: &ReportView<'_>) -> Option<Vec<Line>> {
     let ran: Vec<&EndedView<'_>> = report.ended.iter().filter(|ended| ended.ran().is_some()).collect();
-    (!ran.is_empty()).then(|| names(&ran))
+    (!ran.is_empty()).then(|| names(&ran, report))
 }
 
 /// The first names, those that took longest before all others, and how many more there are. One key on several locations is one. No
 /// line ends between a name and its time.
-fn names(of: &[&EndedView<'_>]) -> Vec<Line> {
+fn names(of: &[&EndedView<'_>], report: &ReportView<'_>) -> Vec<Line> {
     let mut all = together(of.iter().copied(), |_| ());
     // the two halves of a replacement are told together, and of several locations the one that took longest
     let took = |alike: &[&EndedView<'_>]| {
@@ -74,7 +74,7 @@ fn names(of: &[&EndedView<'_>]) -> Vec<Line> {
     let named = all.iter().take(NAMED).enumerate().map(|(n, alike)| {
         let took = took(alike).map(|took| format!(" ({})", duration(took))).unwrap_or_default();
         let comma = if n == last { "" } else { "," };
-        whom(alike).then(took).then(comma)
+        whom(alike, report).then(took).then(comma)
     });
     let more = (!rest.is_empty()).then(|| Line::ours(format!("and {} more", rest.len())));
     named.chain(more).collect()
@@ -109,36 +109,36 @@ fn together<'v, 'a: 'v, A: PartialEq>(
 }
 
 /// An address, or a key and where it stands.
-fn whom(alike: &[&EndedView<'_>]) -> Line {
+fn whom(alike: &[&EndedView<'_>], report: &ReportView<'_>) -> Line {
     let addresses: BTreeSet<&str> = alike.iter().map(|ended| ended.address).collect();
     match (alike.first(), addresses.len()) {
         (None, _) => Line::default(),
         (Some(one), 1) => Line::foreign(one.address),
         (Some(one), _) => {
             let places: Vec<&str> = alike.iter().map(|ended| ended.location).collect();
-            Line::foreign(one.key).then(" on ").and(Line::foreign(&spanned(&places, places.iter().copied())))
+            Line::foreign(one.key).then(" on ").and(Line::foreign(&report.spanned(one.key, &places)))
         }
     }
 }
 
 /// Each failure in full, in Terraform's manner; what failed in the same words together.
-fn errors(report: &ReportView<'_>, width: usize) -> Vec<Line> {
-    let mut out: Vec<Line> = report.failures().iter().flat_map(|group| error(group, width)).collect();
+fn errors(report: &ReportView<'_>, width: usize, said: usize) -> Vec<Line> {
+    let mut out: Vec<Line> = report.failures().iter().flat_map(|group| error(group, width, said)).collect();
     let ends = [
         (report.denied, "access was denied: nothing new was sent after that"),
         (report.unwritten, "the state could not be written: nothing new was begun after that"),
     ];
     for (why, what) in ends.into_iter().filter_map(|(why, what)| Some((why?, what))) {
         out.push(head().then(format!(" {what}")));
-        out.extend(words(why, width));
+        out.extend(words(why, said));
         out.push(Line::default());
     }
     out
 }
 
 /// What failed in the same words: each by its name and its record, and the words once.
-fn error(group: &[FailedView<'_, '_>], width: usize) -> Vec<Line> {
-    let Some(FailedView { failure: said, .. }) = group.first() else { return Vec::new() };
+fn error(group: &[FailedView<'_, '_>], width: usize, said: usize) -> Vec<Line> {
+    let Some(FailedView { failure, .. }) = group.first() else { return Vec::new() };
     let told = |FailedView { ended, failure, .. }: &FailedView<'_, '_>| {
         let after = ended.took.map(|took| format!(" after {}", duration(took))).unwrap_or_default();
         let record = failure.record.map(|record| format!(", record {record}")).unwrap_or_default();
@@ -148,7 +148,7 @@ fn error(group: &[FailedView<'_, '_>], width: usize) -> Vec<Line> {
     let mut out: Vec<Line> = group.iter().take(ALIKE).map(told).collect();
     let more = group.len().saturating_sub(ALIKE);
     out.extend((more > 0).then(|| head().then(format!(" {more} more failed in the same words"))));
-    out.extend(said.errors.iter().flat_map(|error| words(error, width)));
+    out.extend(failure.errors.iter().flat_map(|error| words(error, said)));
     let hint = |hint: &&str| {
         lines(hint, FULL).into_iter().enumerate().flat_map(move |(n, line)| {
             let below = Line::ours("        ");
@@ -156,7 +156,7 @@ fn error(group: &[FailedView<'_, '_>], width: usize) -> Vec<Line> {
             broken(head, &line, &below, width)
         })
     };
-    out.extend(said.hint.iter().flat_map(hint));
+    out.extend(failure.hint.iter().flat_map(hint));
     out.push(Line::default());
     out
 }
@@ -186,17 +186,17 @@ fn listed(head: Line, names: Vec<Line>, width: usize) -> Vec<Line> {
 }
 
 /// What is well, or waits for something else, by its names; everything else a line each.
-fn section<'a>(of: &Section<'_, 'a>, report: &ReportView<'a>, width: usize, said: usize) -> Vec<Line> {
+fn section<'a>(of: &Section<'_, 'a>, report: &ReportView<'a>, width: usize) -> Vec<Line> {
     // what failed is told above, whole
     if of.is_good || of.ended.iter().all(|ended| ended.failure().is_some()) {
-        return listed(title(of.title), names(&of.ended), width);
+        return listed(title(of.title), names(&of.ended, report), width);
     }
     let roots = by_root(&of.ended, &report.ended);
     if !roots.is_empty() {
         let line = |(n, root): (usize, &Root<'_, '_>)| {
-            let what = if root.at.is_empty() { Line::foreign(root.named) } else { whom(&root.at) };
+            let what = if root.at.is_empty() { Line::foreign(root.named) } else { whom(&root.at, report) };
             let by = Line::ours(format!("{} by ", root.waiting.len())).and(what).then(":");
-            let pieces = std::iter::once(by).chain(names(&root.waiting)).collect();
+            let pieces = std::iter::once(by).chain(names(&root.waiting, report)).collect();
             listed(title(if n == 0 { of.title } else { "" }), pieces, width)
         };
         let shown = roots.iter().take(MOST).enumerate().flat_map(line);
@@ -205,10 +205,10 @@ fn section<'a>(of: &Section<'_, 'a>, report: &ReportView<'a>, width: usize, said
     }
     let (silent, told): (Vec<_>, Vec<_>) =
         of.ended.iter().copied().partition(|ended| ended.detail() == Detail::default());
-    let mut out = each(of.title, &report.alike(&told), said);
+    let mut out = each(of.title, &report.alike(&told), width);
     if !silent.is_empty() {
         let first = if out.is_empty() { of.title } else { "" };
-        out.extend(listed(title(first), names(&silent), width));
+        out.extend(listed(title(first), names(&silent, report), width));
     }
     out
 }

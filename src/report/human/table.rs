@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use anstyle::AnsiColor;
 
-use super::flow::{Margins, broken, flowed, room};
+use super::flow::{Margins, broken, chopped, flowed, room};
 use super::paper::{Line, shortened};
 use crate::model::text::count;
 use crate::plan::Shown;
@@ -71,7 +71,7 @@ impl Grid<'_> {
     fn cells(&self, values: &[Spread<'_>]) -> Vec<Cells> {
         let is_long = |one: &Spread<'_>| one.property.by_lines().is_some();
         match values {
-            [one] => vec![Cells::of(one.property, "")],
+            [one] => vec![Cells::of(one.property, "", room(self.style))],
             several if several.iter().any(is_long) => self.long(several),
             several => self.differing(several).into_iter().collect(),
         }
@@ -80,8 +80,11 @@ impl Grid<'_> {
     fn long(&self, values: &[Spread<'_>]) -> Vec<Cells> {
         let most = if self.style.full { usize::MAX } else { LONG_VALUES };
         let place = |one: &Spread<'_>| format!("on {}", self.places(one));
-        let mut rows: Vec<Cells> =
-            values.iter().take(most).map(|one| Cells::of(one.property, &place(one))).collect();
+        let mut rows: Vec<Cells> = values
+            .iter()
+            .take(most)
+            .map(|one| Cells::of(one.property, &place(one), room(self.style)))
+            .collect();
         let more = values.len() - rows.len();
         if let Some(last) = rows.last_mut().filter(|_| more > 0) {
             last.below.push(below(Mark::Gap).then(elsewhere(more)));
@@ -106,7 +109,7 @@ impl Grid<'_> {
         let is_all = self.style.full || values.len() <= VALUES;
         let fits = |most: &usize| joined(pieces(*most)).columns() <= room;
         let most = if is_all { values.len() } else { (2..=VALUES).rev().find(fits).unwrap_or(1) };
-        let row = Cells::of(first, "");
+        let row = Cells::of(first, "", room);
         Some(Cells { pieces: pieces(most), remark: if shared { row.remark } else { Line::default() }, ..row })
     }
 
@@ -130,7 +133,7 @@ fn elsewhere(more: usize) -> String {
 }
 
 impl Cells {
-    fn of(property: &Property, place: &str) -> Self {
+    fn of(property: &Property, place: &str, width: usize) -> Self {
         let long = property.by_lines();
         let pieces = match &long {
             Some(long) => vec![caption(long)],
@@ -144,7 +147,11 @@ impl Cells {
             key: Line::foreign(&property.key),
             pieces,
             remark: Line::foreign(&remarks.join("; ")),
-            below: long.into_iter().flat_map(|long| long.lines).map(|line| long_line(&line)).collect(),
+            below: long
+                .into_iter()
+                .flat_map(|long| long.lines)
+                .flat_map(|line| long_line(&line, width))
+                .collect(),
         }
     }
 
@@ -225,9 +232,11 @@ fn below(of: Mark) -> Line {
     Line::default().padded(INDENT + 2).and(mark(of)).then(" ")
 }
 
-fn long_line(of: &DiffLine) -> Line {
-    let line = below(of.mark).and(content(of));
-    if of.unended { line.then("  (no newline at the end)") } else { line }
+fn long_line(of: &DiffLine, width: usize) -> Vec<Line> {
+    let text = content(of);
+    let text = if of.unended { text.then("  (no newline at the end)") } else { text };
+    let margin = Line::default().padded(INDENT + 6).and(Line::ours("|").ink(Ink::Faint)).then(" ");
+    chopped(below(of.mark), &text, &margin, width)
 }
 
 /// The words that differ stand out, unless that would hide something: blanks at the end, or a command that only the whole

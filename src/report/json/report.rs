@@ -180,15 +180,26 @@ struct TallyDoc(Tally);
 
 impl Serialize for TallyDoc {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let Tally { imported, added, changed, destroyed, resumed, recorded, unchanged, .. } = self.0;
-        let Tally { failed, put_off, refused, blocked, in_flight, unknown, stale, not_started, .. } = self.0;
+        let Tally { imported, added, changed, destroyed, resumed, recorded, moved, .. } = self.0;
+        let Tally {
+            unchanged,
+            failed,
+            put_off,
+            refused,
+            blocked,
+            in_flight,
+            unknown,
+            stale,
+            not_started,
+            ..
+        } = self.0;
         serializer.collect_map([
             ("imported", imported),
             ("added", added),
             ("changed", changed),
             ("destroyed", destroyed),
             ("resumed", resumed),
-            ("recorded", recorded),
+            ("recorded", recorded + moved),
             ("unchanged", unchanged),
             ("failed", failed),
             ("put_off", put_off),

@@ -1,4 +1,4 @@
-//! What becomes of one provisioned product: one step, or the two halves of a replacement.
+//! What becomes of one provisioned product: one step, the two halves of a replacement, or the operations of one update.
 
 use super::cause::{Cause, causes};
 use super::changes::changes;
@@ -64,35 +64,36 @@ pub struct Title<'a> {
 }
 
 impl<'a> Block<'a> {
-    /// Of one step; or of a termination and the creation that follows it.
-    pub(super) fn of(first: &StepView<'a>, creation: Option<&StepView<'a>>) -> Self {
-        let wanted = creation.unwrap_or(first).values();
-        let preview = creation.unwrap_or(first).preview;
-        let (step, creation) = (first.step, creation.map(|creation| creation.step));
-        let act = if creation.is_some() { Act::Replace } else { first.act };
-        let steps: Vec<&Step> = std::iter::once(step).chain(creation).collect();
+    /// Of one step; of a termination and the creation that follows it; or of several that do the same to one product, each with
+    /// a part of that. Nothing of no step.
+    pub(super) fn of(of: &[&StepView<'a>]) -> Option<Self> {
+        let (first, last) = (of.first()?, of.last()?);
+        let wanted = last.values();
+        let preview = of.iter().find_map(|step| step.preview);
+        let act = if first.act == last.act { first.act } else { Act::Replace };
+        let steps: Vec<&Step> = of.iter().map(|step| step.step).collect();
         let properties = wanted.as_ref().map(|wanted| properties(act, &steps, wanted)).unwrap_or_default();
         let outside = |reason: &Reason| matches!(reason, Reason::Outside { .. });
         let (title, causes) = (title(first, wanted.as_ref()), causes(&steps));
         let own = own(first, &title);
         let pattern = own.pattern(texts(first.refusal, &causes));
-        Self {
+        Some(Self {
             number: first.number,
             address: first.address.clone(),
             key: first.key,
             act,
-            fate: fate(act, step),
+            fate: fate(act, &steps),
             title,
             causes,
             aside: (act == Act::Update && properties.is_empty())
-                .then(|| nothing_differs(step.reasons.iter().any(outside))),
+                .then(|| nothing_differs(steps.iter().any(|step| step.reasons.iter().any(outside)))),
             properties,
             instances_gone: steps.iter().map(|step| instances_gone(step)).sum(),
             resources: preview.map(ResourcesView::of),
             refusal: first.refusal,
             own,
             pattern,
-        }
+        })
     }
 
     /// Whether two blocks say the same but for names, ids and values.
@@ -142,22 +143,22 @@ fn kind(of: &Property) -> (&str, Mark) {
     (&of.key, of.mark)
 }
 
-fn fate(act: Act, step: &Step) -> &'static str {
-    let (action, may) = (&step.action, step.only_if_inputs_differ);
+fn fate(act: Act, steps: &[&Step]) -> &'static str {
+    let may = steps.iter().all(|step| step.only_if_inputs_differ);
+    let is_requested = |step: &&Step| step.reasons.contains(&Reason::Requested);
+    let is_gone = |step: &&Step| matches!(step.action, Action::Forget { leaves: None });
     match act {
         Act::Provision => "will be created",
         Act::Update if may => "may be updated, if its inputs change",
         Act::Update => "will be updated in-place",
-        Act::Replace if step.reasons.contains(&Reason::Requested) => "will be replaced, as requested",
+        Act::Replace if steps.first().is_some_and(is_requested) => "will be replaced, as requested",
         Act::Replace => "must be replaced",
         Act::Terminate => "will be destroyed",
         Act::Settle => "will be resumed",
         Act::Accept => "will be accepted as it is now",
         Act::Adopt => "will be imported",
-        Act::Forget => match action {
-            Action::Forget { leaves: None } => "will be forgotten: its provisioned product is gone",
-            _ => "will be forgotten, and its provisioned product left alone",
-        },
+        Act::Forget if steps.iter().any(is_gone) => "will be forgotten: its provisioned product is gone",
+        Act::Forget => "will be forgotten, and its provisioned product left alone",
         Act::Remember => "will be remembered: only the state changes",
         Act::Refuse => "is refused",
         Act::Defer => "is deferred",

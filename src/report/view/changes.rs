@@ -10,8 +10,11 @@ use crate::plan::{Reason, Shown, Step};
 
 /// What changes, in the order: product, version, path, preferences, parameters, tags, inputs that may change.
 pub(super) fn changes(steps: &[&Step], wanted: &ValuesView<'_>) -> Vec<Property> {
+    let preferences = preferred(steps);
+    let is_other = |reason: &&Reason| !matches!(reason, Reason::Preferences { .. });
+    let others = steps.iter().flat_map(|step| &step.reasons).filter(is_other);
     let mut reasons: Vec<&Reason> = Vec::new();
-    for reason in steps.iter().flat_map(|step| &step.reasons) {
+    for reason in others.chain(&preferences) {
         if !reasons.contains(&reason) {
             reasons.push(reason);
         }
@@ -31,6 +34,17 @@ pub(super) fn changes(steps: &[&Step], wanted: &ValuesView<'_>) -> Vec<Property>
     };
     let is_told = |reason: &&&Reason| !member(reason).is_some_and(|member| told.contains(&member));
     reasons.iter().filter(is_told).flat_map(marked).collect()
+}
+
+/// What becomes of the preferences in the end: accounts and regions come and go by an operation each.
+fn preferred(steps: &[&Step]) -> Option<Reason> {
+    let mut all = steps.iter().flat_map(|step| &step.reasons).filter_map(|reason| match reason {
+        Reason::Preferences { before, after } => Some((before, after)),
+        _ => None,
+    });
+    let (before, first) = all.next()?;
+    let after = all.next_back().map_or(first, |(_, after)| after);
+    Some(Reason::Preferences { before: before.clone(), after: after.clone() })
 }
 
 fn rank(reason: &Reason) -> u8 {

@@ -41,6 +41,13 @@ impl<'a> ReportView<'a> {
         groups.iter().filter_map(|group| self.group(group)).collect()
     }
 
+    /// Locations of a key in a few words, among all on which something of it ended.
+    #[must_use]
+    pub fn spanned(&self, key: &str, places: &[&str]) -> String {
+        let of_key = self.ended.iter().filter(|ended| ended.key == key);
+        spanned(places, of_key.map(|ended| ended.location))
+    }
+
     fn group(&self, of: &[(&EndedView<'a>, Pattern)]) -> Option<EndedGroup> {
         let (first, _) = of.first()?;
         let Detail { fact, text, hint } = first.detail();
@@ -58,8 +65,7 @@ impl<'a> ReportView<'a> {
         let own = own(first);
         let hint = hint.map(|hint| own.with(&hint, &Pattern::words(&differing)));
         let places: Vec<&str> = of.iter().map(|(ended, _)| ended.location).collect();
-        let among = self.ended.iter().filter(|ended| ended.key == first.key).map(|ended| ended.location);
-        let whom = format!("{} on {}", first.key, spanned(&places, among));
+        let whom = format!("{} on {}", first.key, self.spanned(first.key, &places));
         Some(EndedGroup {
             whom,
             members,

@@ -5,9 +5,12 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use super::block::Block;
 use super::cause::Cause;
 use super::diff::Mark;
-use super::own::{Differing, Pattern};
+use super::own::Pattern;
 use super::property::Property;
 use crate::plan::{Refusal, Shown};
+
+/// So few names are told as they are.
+const FEW: usize = 3;
 
 /// Blocks of one declaration that say the same but for names, ids and values; a block that is like no other is a group of one.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,6 +26,15 @@ pub struct BlockGroup<'a> {
     words: BTreeMap<String, String>,
     /// What that is: for each word, the members' own.
     own: Vec<Vec<Property>>,
+}
+
+/// What some members of a group are called.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NameSpread<'g, 'a> {
+    /// The name, if they have one.
+    pub name: Option<String>,
+    /// Those that are called so, in the order of the plan.
+    pub members: Vec<&'g Block<'a>>,
 }
 
 /// A value of a property, and where it is that.
@@ -83,17 +95,36 @@ impl<'a> BlockGroup<'a> {
         own.map_or_else(|| text.to_owned(), |own| own.with(text, &self.words))
     }
 
-    /// What all its members are called, with a word in the place of where each is: `net-LOCATION`.
+    /// What its members are called, those that are called alike together. What differs only by where it is has a word there,
+    /// `net-LOCATION`, unless they are few.
     #[must_use]
-    pub fn name(&self) -> Option<String> {
-        let names: Vec<&str> = self.members.iter().map(|member| member.title.name).collect::<Option<_>>()?;
-        let named = self.members.iter().zip(names);
-        let patterns: Vec<Pattern> = named.map(|(member, name)| member.own.pattern([name])).collect();
-        let all: Vec<&Pattern> = patterns.iter().collect();
-        let (first, differing) = (self.members.first()?, Pattern::differing(&all));
-        let is_one = all.windows(2).all(|pair| matches!(pair, [one, next] if one.said == next.said));
-        let is_told = is_one && differing.iter().all(Differing::is_place);
-        is_told.then(|| first.own.with(first.title.name.unwrap_or_default(), &Pattern::words(&differing)))
+    pub fn names(&self) -> Vec<NameSpread<'_, 'a>> {
+        let mut same: BTreeMap<Option<&str>, usize> = BTreeMap::new();
+        for member in &self.members {
+            *same.entry(member.title.name).or_default() += 1;
+        }
+        let told = |member: &Block<'a>| {
+            let name = member.title.name?;
+            let is_alone = same.get(&Some(name)) == Some(&1) && self.members.len() > FEW;
+            let words = || member.own.pattern([name]).places();
+            Some(if is_alone { member.own.with(name, &words()) } else { name.to_owned() })
+        };
+        let mut all: Vec<NameSpread<'_, 'a>> = Vec::new();
+        let mut known: BTreeMap<Option<String>, usize> = BTreeMap::new();
+        for member in &self.members {
+            let name = told(member);
+            let n = *known.entry(name.clone()).or_insert(all.len());
+            match all.get_mut(n) {
+                Some(named) => named.members.push(member),
+                None => all.push(NameSpread { name, members: vec![member] }),
+            }
+        }
+        for named in &mut all {
+            if let [one] = named.members.as_slice() {
+                named.name = one.title.name.map(str::to_owned);
+            }
+        }
+        all
     }
 
     /// Why its members are there, as it holds for all of them.

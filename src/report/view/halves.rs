@@ -1,4 +1,5 @@
-//! Replacements that were left halfway: what is told of their two steps, so that neither counts twice.
+//! Steps of which others tell: the halves of a replacement that was left halfway, and the operations of one update, so that no
+//! product counts twice.
 
 use std::collections::BTreeMap;
 
@@ -17,35 +18,55 @@ pub enum Half {
     Rest,
     /// What takes its place, and was not begun though that is gone.
     Gone,
+    /// An operation of an update that takes several: another one says how the whole ended.
+    Part,
 }
 
 impl Half {
     /// What there is to say of it, behind other words.
     pub(super) const fn told(self) -> &'static str {
         match self {
-            Self::None | Self::Rest => "",
+            Self::None | Self::Rest | Self::Part => "",
             Self::First => "; what takes its place is made after it",
             Self::Gone => "what was there is gone, and what takes its place is not made yet",
         }
     }
 }
 
-/// How the first halves ended, by address.
-pub(super) struct HalvesEnded<'r>(BTreeMap<&'r Address, &'r Outcome>);
+/// How those ended that tell of others.
+pub(super) struct HalvesEnded<'r> {
+    /// The first halves, by address.
+    first: BTreeMap<&'r Address, &'r Outcome>,
+    /// Of steps that do the same to one product, the one that says how that ended.
+    tellers: BTreeMap<(&'r Address, Act), &'r Ended>,
+}
 
 impl<'r> HalvesEnded<'r> {
     pub(super) fn of(report: &'r Report) -> Self {
         let first = report.ended.iter().filter(|ended| ended.replacing);
-        Self(first.map(|ended| (&ended.address, &ended.outcome)).collect())
+        let first = first.map(|ended| (&ended.address, &ended.outcome)).collect();
+        let mut tellers: BTreeMap<(&Address, Act), &Ended> = BTreeMap::new();
+        for ended in &report.ended {
+            let teller = tellers.entry((&ended.address, ended.act)).or_insert(ended);
+            // what did not go well says it; else what did something
+            if teller.outcome.is_good() && ended.outcome != Outcome::Unchanged {
+                *teller = ended;
+            }
+        }
+        Self { first, tellers }
     }
 
-    /// Whether it is told with its first half.
-    pub(super) fn is_rest(&self, ended: &Ended) -> bool {
-        self.half(ended) == Half::Rest
+    /// Whether it counts: others are told with another one.
+    pub(super) fn is_counted(&self, ended: &Ended) -> bool {
+        !matches!(self.half(ended), Half::Rest | Half::Part)
     }
 
     pub(super) fn half(&self, ended: &Ended) -> Half {
-        let Some(first) = self.0.get(&ended.address) else { return Half::None };
+        let teller = self.tellers.get(&(&ended.address, ended.act));
+        if teller.is_some_and(|teller| !std::ptr::eq(*teller, ended)) {
+            return Half::Part;
+        }
+        let Some(first) = self.first.get(&ended.address) else { return Half::None };
         let is_begun = !matches!(ended.outcome, Outcome::Blocked(_) | Outcome::NotStarted);
         match ended.act {
             _ if ended.replacing => {

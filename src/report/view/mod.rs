@@ -54,7 +54,7 @@ pub use ended::EndedGroup;
 pub use failures::FailedView;
 pub use finding::{FindingView, PlaceView};
 pub use graph::{GraphNode, GraphView};
-pub use group::{BlockGroup, Spread};
+pub use group::{BlockGroup, NameSpread, Spread};
 pub use halves::Half;
 pub use heading::{spanned, unsaid};
 pub use loss::Loss;

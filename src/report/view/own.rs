@@ -144,6 +144,12 @@ impl Pattern {
         Self { said: Said { texts, words: Vec::new() }, values: Vec::new() }
     }
 
+    /// The word for each of its own that a heading tells.
+    pub(super) fn places(&self) -> BTreeMap<String, String> {
+        let all = self.values.iter().zip(&self.said.words).filter(|(_, word)| PLACES.contains(word));
+        all.map(|(value, word)| (value.clone(), (*word).to_owned())).collect()
+    }
+
     fn numbered(&mut self, value: &str, word: &'static str) -> usize {
         self.values.iter().position(|known| known == value).unwrap_or_else(|| {
             self.values.push(value.to_owned());
@@ -182,10 +188,31 @@ pub(super) fn shared(text: &str, own: &Own, differing: &[Differing], whose: &[&s
     let mut told = own.with(text, &Pattern::words(differing));
     for one in differing.iter().filter(|one| !one.is_place() && told.contains(&one.word)).collect::<Vec<_>>()
     {
-        let values = one.values.iter().zip(whose).map(|(value, of)| format!("{value} of {of}"));
-        told += &format!("; {}: {}", one.word, listed(values, VALUES));
+        // equal ones together: what differs is not among those that are only counted
+        let mut values: Vec<(&str, Vec<&str>)> = Vec::new();
+        let mut known: BTreeMap<&str, usize> = BTreeMap::new();
+        for (value, of) in one.values.iter().zip(whose) {
+            let n = *known.entry(value).or_insert(values.len());
+            match values.get_mut(n) {
+                Some((_, whose)) => whose.push(of),
+                None => values.push((value, vec![of])),
+            }
+        }
+        let said: Vec<String> =
+            values.iter().map(|(value, whose)| format!("{value} of {}", listed(whose, VALUES))).collect();
+        let told_apart = said.len() == one.values.len();
+        let said = if told_apart { listed(said, VALUES) } else { parted(&said) };
+        told += &format!("; {}: {said}", one.word);
     }
     told
+}
+
+/// Several lists behind each other.
+fn parted(lists: &[String]) -> String {
+    let more = lists.len().saturating_sub(VALUES);
+    let shown = lists.iter().take(VALUES).cloned();
+    let more = (more > 0).then(|| format!("and {more} more"));
+    shown.chain(more).collect::<Vec<_>>().join("; ")
 }
 
 fn said_too(pieces: &mut Vec<Stretch>, said: &str) {

@@ -16,7 +16,7 @@ use crate::model::ids::{Address, Labels};
 use crate::model::text::{count, listed};
 use crate::model::time::duration;
 use crate::plan::file::{About, OutOfTime};
-use crate::plan::{Act, Breach, Counts, Plan, Refusal};
+use crate::plan::{Act, Breach, Counts, Plan};
 use crate::state::Recorded;
 
 /// A plan as its readers see it.
@@ -28,7 +28,7 @@ pub struct PlanView<'a> {
     pub lineage: &'a str,
     /// That state's serial.
     pub serial: u64,
-    /// How many steps do what.
+    /// To how many products is done what.
     pub counts: Counts,
     /// Nothing would change, not even what is remembered.
     pub is_empty: bool,
@@ -182,7 +182,8 @@ impl<'a> PlanView<'a> {
     /// How many resources it does what to, where somebody asked.
     #[must_use]
     pub fn resources(&self) -> Option<String> {
-        resources::totals(self.steps.iter().filter_map(|step| step.preview))
+        let asked = |steps: Vec<&StepView<'a>>| steps.into_iter().find_map(|step| step.preview);
+        resources::totals(self.strands().into_iter().filter_map(asked))
     }
 
     /// What that sentence has no words for, in sentences of their own.
@@ -192,8 +193,9 @@ impl<'a> PlanView<'a> {
         let among = self.standing_on.values().flatten().copied();
         let simulated = simulation(&self.simulated, among);
         let also = counted([
+            (self.counts.moved(), "to move (in the state only)"),
             (n(Act::Settle), "to resume (interrupted or in progress)"),
-            (self.counts.remember(), "to remember (in the state only)"),
+            (n(Act::Remember), "to remember (in the state only)"),
             (n(Act::Refuse), "refused"),
             (n(Act::Defer), "deferred"),
         ]);
@@ -213,10 +215,10 @@ impl<'a> PlanView<'a> {
     /// What refused and deferred steps mean for the rest.
     #[must_use]
     pub fn standing(&self) -> Vec<String> {
-        let is_blind = |step: &&StepView<'_>| step.refusal.is_some_and(Refusal::is_blind);
-        let unseen = self.steps.iter().filter(is_blind).count();
-        let is_blocked = |step: &&StepView<'_>| step.refusal.is_some_and(Refusal::is_blocked);
-        let blocked = self.steps.iter().filter(is_blocked).count();
+        // as they are counted: by product
+        let refusals = || self.strands().into_iter().filter_map(|steps| steps.first()?.refusal);
+        let unseen = refusals().filter(|refusal| refusal.is_blind()).count();
+        let blocked = refusals().filter(|refusal| refusal.is_blocked()).count();
         let (refused, deferred) =
             (self.counts.of(Act::Refuse), self.counts.of(Act::Defer) - unseen - blocked);
         let (needs, them) = if refused == 1 { ("needs", "it") } else { ("need", "them") };
@@ -281,9 +283,24 @@ impl<'a> PlanView<'a> {
     }
 
     /// What becomes of each product, one by one, in the order of the plan: the members of all groups. A replacement is one
-    /// block, which stands where its termination does. A block is made when it is asked for: a large plan has many.
+    /// block, which stands where its termination does, and so is an update that takes several operations. A block is made when
+    /// it is asked for: a large plan has many.
     pub fn blocks(&self) -> impl Iterator<Item = Block<'a>> {
-        self.pairs().into_iter().map(|(step, creation)| Block::of(step, creation))
+        self.strands().into_iter().filter_map(|steps| Block::of(&steps))
+    }
+
+    /// The steps of each block, in their order.
+    fn strands(&self) -> Vec<Vec<&StepView<'a>>> {
+        let mut strands: Vec<Vec<&StepView<'a>>> = Vec::new();
+        let mut known: BTreeMap<(Act, &Address), usize> = BTreeMap::new();
+        for (step, creation) in self.pairs() {
+            let n = *known.entry((step.act, &step.step.address)).or_insert(strands.len());
+            match strands.get_mut(n) {
+                Some(steps) => steps.push(step),
+                None => strands.push(std::iter::once(step).chain(creation).collect()),
+            }
+        }
+        strands
     }
 
     /// Its steps, a termination with the creation that replaces what goes.

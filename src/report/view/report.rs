@@ -44,7 +44,7 @@ impl Ending {
     }
 }
 
-/// How many steps ended how. A replacement counts as one added and one destroyed.
+/// How it ended for how many products. A replacement counts as one added and one destroyed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Tally {
     /// Adopted.
@@ -59,6 +59,8 @@ pub struct Tally {
     pub resumed: usize,
     /// Only the state changed: accepted, forgotten, remembered.
     pub recorded: usize,
+    /// Keys that were moved: only the state changed there too.
+    pub moved: usize,
     /// Inputs turned out as they were.
     pub unchanged: usize,
     /// The catalog said no.
@@ -82,8 +84,8 @@ pub struct Tally {
 impl Tally {
     fn of(report: &Report) -> Self {
         let halves = HalvesEnded::of(report);
-        let told = report.ended.iter().filter(|ended| !halves.is_rest(ended));
-        told.fold(Self::default(), |mut tally, ended| {
+        let told = report.ended.iter().filter(|ended| halves.is_counted(ended));
+        told.fold(Self { moved: report.moved, ..Self::default() }, |mut tally, ended| {
             *tally.slot(ended) += 1;
             tally
         })
@@ -124,8 +126,9 @@ impl Tally {
     }
 
     /// What came to a good end without being added, changed or destroyed.
-    fn aside(&self) -> [(usize, &'static str); 3] {
+    fn aside(&self) -> [(usize, &'static str); 4] {
         [
+            (self.moved, "moved (in the state only)"),
             (self.resumed, "resumed"),
             (self.recorded, "changed in the state only, not in the cloud"),
             (self.unchanged, "unchanged because their inputs are as they were"),
@@ -335,7 +338,12 @@ impl<'a> ReportView<'a> {
             "not started",
         ];
         let section = |title| {
-            let told = self.ended.iter().filter(|ended| ended.half != Half::Rest);
+            let told = self.ended.iter().filter(|ended| match ended.half {
+                Half::Rest => false,
+                // how long it took is told with the others
+                Half::Part => ended.outcome.is_good(),
+                Half::None | Half::First | Half::Gone => true,
+            });
             let ended: Vec<_> = told.filter(|ended| heading(ended.outcome) == title).collect();
             let is_good = ended.first()?.outcome.is_good();
             Some(Section { title, is_good, ended })

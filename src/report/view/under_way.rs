@@ -14,6 +14,8 @@ pub struct UnderWay<'a> {
     pub act: Act,
     /// How it looks to the catalog.
     pub standing: LiveStatus,
+    /// Nothing that happens there is real, the time neither.
+    pub simulated: bool,
     /// How long it has been running, by the service's clock.
     pub elapsed: Duration,
     /// How long such operations usually take, by the service's clock.

@@ -72,23 +72,56 @@ fn bots_read_the_counts_and_the_addresses() {
 }
 
 fn lists(view: &PlanView<'_>, text: &str) {
-    let act = |act: Act| match act {
+    let blocks = view.blocks().filter(|block| !entry(block.act).is_empty() && !block.is_unsure());
+    let wanted: BTreeSet<(&str, String)> = blocks.map(|block| (entry(block.act), block.address)).collect();
+    assert_eq!(entries(text), wanted, "{text}");
+}
+
+/// In which of their lists something stands.
+fn entry(act: Act) -> &'static str {
+    match act {
         Act::Provision => "created",
         Act::Update => "updated",
         Act::Terminate => "destroyed",
         Act::Replace => "replaced",
         _ => "",
+    }
+}
+
+fn entries(text: &str) -> BTreeSet<(&'static str, String)> {
+    let of_list = |(word, of): &(&'static str, &str)| {
+        let (word, of) = (*word, expression(of));
+        of.captures_iter(text).map(|found| (word, found[1].to_owned())).collect::<Vec<_>>()
     };
-    let blocks = view.blocks().filter(|block| !act(block.act).is_empty() && !block.is_unsure());
-    let wanted: BTreeSet<(&str, String)> = blocks.map(|block| (act(block.act), block.address)).collect();
-    let found: BTreeSet<(&str, String)> = LISTS
-        .iter()
-        .flat_map(|(word, of)| {
-            let of = expression(of);
-            of.captures_iter(text).map(|found| (*word, found[1].to_owned())).collect::<Vec<_>>()
-        })
-        .collect();
-    assert_eq!(found, wanted, "{text}");
+    LISTS.iter().flat_map(of_list).collect()
+}
+
+/// What the book tells users of tfcmt to pipe into it: everything that is done has an entry, however it is folded.
+#[test]
+fn the_text_that_the_book_pipes_into_bots_is_read_by_them() {
+    let book = include_str!("../../../docs/formats.md");
+    let (_, bots) = book.split_once("\n## Bots\n").unwrap();
+    let told = bots.split("\n- ").find(|item| item.starts_with("**tfcmt**")).unwrap();
+    let code = told.split('`').skip(1).step_by(2);
+    let piped: Vec<&str> = code.filter(|code| code.starts_with("provisor plan")).collect();
+    assert!(!piped.is_empty(), "{told}");
+    let mut dice = Dice(59);
+    for _ in 0..100 {
+        let plan = any_plan(&mut dice);
+        for command in &piped {
+            let is = |flag: &str| command.contains(flag);
+            let style = Style { concise: is("--concise"), full: is("--full"), ..plain() };
+            let (view, text) = (PlanView::of(&plan, "f"), read(&plan, style));
+            let groups = view.groups();
+            let done = groups.iter().filter_map(|group| {
+                let first =
+                    group.first().filter(|first| !first.is_unsure() && !entry(first.act).is_empty())?;
+                Some((entry(first.act), group.heading()))
+            });
+            assert_eq!(entries(&text), done.collect(), "{command}\n{text}");
+            assert_eq!(expression(ATLANTIS).is_match(&text), !view.is_empty, "{command}\n{text}");
+        }
+    }
 }
 
 #[test]
