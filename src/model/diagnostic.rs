@@ -88,6 +88,17 @@ impl Place {
         file
     }
 
+    /// Whether another place is this node, or lies below it.
+    #[must_use]
+    pub fn holds(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Node { file, path, .. }, Self::Node { file: of, path: below, .. }) => {
+                file == of && below.starts_with(path)
+            }
+            _ => false,
+        }
+    }
+
     /// What lies a few steps below this node; of any other place, the place itself.
     #[must_use]
     pub fn below(self, steps: impl IntoIterator<Item = Segment>, part: Part) -> Self {

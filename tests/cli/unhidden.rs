@@ -31,6 +31,35 @@ fn tells(repo: &Repo, line: &str, code: i32, wanted: &[&str]) -> Done {
 const MODE: &str = "parameter `Mode` must be one of";
 const NOPE: &str = "there is no launch path `nope` to `box`";
 
+/// What a rule of a template says of values that are written stands, whatever is wrong beside them; of what is not written, nothing is
+/// said.
+#[test]
+fn a_rule_of_a_template_is_told_beside_other_errors() {
+    let repo = Repo::new("");
+    let rules = "Rules:\n  R: {Assertions: [{Assert: !Equals [!Ref Note, zz]}]}\n  S: {Assertions: [{Assert: !Equals [!Ref Mode, fast]}]}\n";
+    repo.write("box-v1.yaml", &(repo.read("box-v1.yaml") + rules));
+    let (rule, other) =
+        ("the parameters break the rule `R` of `box` v1", "the parameters break the rule `S` of `box` v1");
+    let noted = |fields: &str| boxed("one", fields).replace("Name: x", "Name: x, Note: a");
+    repo.declare(&noted(""));
+    tells(&repo, "plan", 1, &[rule, other]);
+    for (fields, wrong) in [
+        (", lifecycle: {ignore_changes: [parameters.Nme]}", "`ignore_changes`"),
+        (", path_name: nope", NOPE),
+        (", depends_on: [nix]", "there is no declaration `nix`"),
+    ] {
+        repo.declare(&noted(fields));
+        let told = repo.sh("plan").exits(1).errors();
+        let has = |start: &str| told.iter().filter(|one| one.starts_with(start)).count();
+        assert_eq!((has(rule), has(other)), (1, 0), "{fields}: {told:#?}");
+        assert!(told.len() == 2 && told.iter().any(|one| one.contains(wrong)), "{fields}: {told:#?}");
+    }
+    repo.declare(&noted("").replace("Note: a", "Note: a, Mod: slow"));
+    tells(&repo, "plan", 1, &[rule, "`box` v1 has no parameter `Mod`"]);
+    repo.declare(&noted("").replace("Note: a", "Note: zz, Mode: slo"));
+    tells(&repo, "plan", 1, &[MODE]);
+}
+
 /// What the catalog says of a field stands, whatever is wrong with fields that it does not hang on.
 #[test]
 fn an_error_in_one_field_hides_only_what_hangs_on_it() {

@@ -155,7 +155,10 @@ impl LateChecks {
                 let from = open.map(|(key, open)| {
                     format!("`{key}` is {}", from(open, self.written(&step.address, false, key)))
                 });
-                from.fold(told(spec, offering, rule, said), Diagnostic::note)
+                from.fold(
+                    told([&spec.target.product.name, &spec.target.artifact.name], offering, rule, said),
+                    Diagnostic::note,
+                )
             }));
         }
         (!found.is_empty()).then(|| unfitting(found))

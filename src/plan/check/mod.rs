@@ -155,6 +155,11 @@ impl<'a> Check<'a> {
         later::tell(self, spec, &open, checker);
     }
 
+    /// Checks what is written as a whole, where something of it is wrong.
+    pub fn beside(&self, wrong: &[&Place], checker: &mut Checker) {
+        template_rules::check_written(self, wrong, checker);
+    }
+
     /// What a value refers to and is not there, given what is known of the other instance.
     pub fn unfillable(&self, key: &str, reference: &Reference, facts: Option<&Facts>) -> Diagnostic {
         references::unfillable(self, key, reference, facts)

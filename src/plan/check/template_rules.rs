@@ -9,6 +9,7 @@ use super::rules::is_list;
 use super::{Check, Checker};
 use crate::catalog::{Offering, RuleAssertion, RuleExpression, TemplateRule};
 use crate::model::diagnostic::{Diagnostic, Part, Place};
+use crate::model::template::Template;
 use crate::model::text::listed;
 use crate::plan::Spec;
 use crate::plan::sensitive::is_sensitive;
@@ -28,11 +29,36 @@ pub(super) fn check<'a>(of: &Check<'a>, spec: &'a Spec, checker: &mut Checker) -
     let mut texts = known_texts(spec);
     // a rule would tell what the secret in it is
     texts.iter_mut().filter(|(key, _)| of.mixes(key)).for_each(|(_, text)| *text = None);
-    let judged = judged(&of.offer.offering, of.place(), &texts, &mut checker.effort);
+    tell(of, &texts, checker)
+}
+
+/// What the values that are written break, beside `wrong`, which is told already. What is not written may be what is wrong: it is not
+/// known, and neither is a value that is wrong by itself.
+pub(super) fn check_written(of: &Check<'_>, wrong: &[&Place], checker: &mut Checker) {
+    let text = |key: &str| {
+        let own = of.parameter_place(key, Part::Value);
+        if wrong.iter().any(|place| own.holds(place)) {
+            return None;
+        }
+        let declared = of.product.parameters.get(key).filter(|declared| !declared.torn && of.takes(key))?;
+        declared.value.as_ref().and_then(Template::as_text).filter(|_| !of.mixes(key))
+    };
+    let names = of.offer.offering.parameters.keys();
+    let texts: BTreeMap<&str, Option<&str>> = names.map(|key| (key.as_str(), text(key))).collect();
+    tell(of, &texts, checker);
+}
+
+fn tell<'a>(
+    of: &Check<'a>,
+    texts: &BTreeMap<&'a str, Option<&'a str>>,
+    checker: &mut Checker,
+) -> Vec<OpenRule<'a>> {
+    let judged = judged(&of.offer.offering, of.place(), texts, &mut checker.effort);
+    let (product, version) = (&of.offer.product_name, of.offer.version());
     let told = judged.broken.into_iter().map(|(rule, assertion)| {
         let about = about(assertion, &of.offer.offering);
         let (place, redacted) = place(of, &about);
-        told(spec, &of.offer.offering, rule, assertion).at(place).redact(redacted)
+        told([product, version], &of.offer.offering, rule, assertion).at(place).redact(redacted)
     });
     checker.found.extend(told);
     judged.open
@@ -119,12 +145,11 @@ fn about<'a>(assertion: &'a RuleAssertion, offering: &Offering) -> Vec<&'a str> 
 
 /// That a rule is broken, without a place.
 pub(super) fn told(
-    spec: &Spec,
+    [product, version]: [&str; 2],
     offering: &Offering,
     rule: &TemplateRule,
     assertion: &RuleAssertion,
 ) -> Diagnostic {
-    let (product, version) = (&spec.target.product.name, &spec.target.artifact.name);
     let about = about(assertion, offering);
     let says = assertion.description.as_deref().map(|words| words.trim().trim_end_matches('.'));
     let says = says.map(|words| format!(": {words}")).unwrap_or_default();
