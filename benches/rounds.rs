@@ -29,7 +29,9 @@ use provisor::model::secret::{DigestKey, Secrets};
 use provisor::model::target::{Named, Options, Target};
 use provisor::model::template::{Attribute, Known, Piece, Reference, Template};
 use provisor::model::time::Timestamp;
-use provisor::plan::{Action, Basis, LateChecks, Parameter, Plan, Planned, Sending, Spec, Step, StepIx};
+use provisor::plan::{
+    Action, Basis, Coverage, LateChecks, Parameter, Plan, Planned, Sending, Spec, Step, StepIx,
+};
 use provisor::state::{Group, Home, Recorded, StateError, Store, Written};
 
 const LOCATIONS: usize = 20;
@@ -101,6 +103,7 @@ fn plan(size: usize) -> Plan {
         simulated: BTreeSet::new(),
         previews: BTreeMap::new(),
         interfaces: BTreeMap::new(),
+        coverage: Coverage::Whole,
         concerns: BTreeMap::new(),
     }
 }

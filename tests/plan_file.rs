@@ -20,7 +20,7 @@ use provisor::model::product::StackSetOperation;
 use provisor::model::secret::DigestKey;
 use provisor::model::time::Timestamp;
 use provisor::plan::file::{self, About, MAX_BYTES, OutOfTime, PlanFileError, peek};
-use provisor::plan::{Action, Adoption, Concern, Instances, Plan, Planned, Spec};
+use provisor::plan::{Action, Adoption, Concern, Coverage, Instances, Plan, Planned, Spec};
 
 use dice::Dice;
 use plans::{full, plain, random};
@@ -369,4 +369,14 @@ fn every_error_says_what_to_do() {
                 && !error.to_string().ends_with('.')
         );
     }
+}
+
+/// What a plan does not speak of, it does not say once it is saved either.
+#[test]
+fn what_a_plan_speaks_of_is_kept() {
+    for coverage in [Coverage::Part, Coverage::Outside] {
+        let plan = Plan { coverage, ..full() };
+        assert_eq!(load(&save(&plan, &key()), &key()), Ok(without_secrets(plan)));
+    }
+    assert!(!golden().contains("\"coverage\""), "a whole one has no member");
 }

@@ -21,7 +21,7 @@ use super::sensitive::written;
 use super::spec::{Outlook, Subject, as_left, facts, lasting};
 use super::steps::Drafts;
 use super::verdict::Verdict;
-use super::{Action, Basis, Filler, Note, Plan, PlanInput, Planned, Rule, Spec, Step, guard};
+use super::{Action, Basis, Coverage, Filler, Note, Plan, PlanInput, Planned, Rule, Spec, Step, guard};
 use crate::catalog::{Existing, Interface, PendingPlan, Preview, Status};
 use crate::declare::DesiredProduct;
 use crate::model::diagnostic::Diagnostics;
@@ -79,6 +79,7 @@ pub fn plan(input: &PlanInput<'_>) -> Result<Plan, Diagnostics> {
     Ok(Plan {
         basis,
         steps,
+        coverage: coverage(input),
         unchanged,
         notes,
         renamed,
@@ -90,6 +91,15 @@ pub fn plan(input: &PlanInput<'_>) -> Result<Plan, Diagnostics> {
         interfaces,
         concerns,
     })
+}
+
+fn coverage(input: &PlanInput<'_>) -> Coverage {
+    let mut all = input.desired.products.keys().chain(input.recorded.rows.keys());
+    match all.all(|address| input.policy.selected.contains(address)) {
+        _ if input.policy.refresh_only => Coverage::Outside,
+        true => Coverage::Whole,
+        false => Coverage::Part,
+    }
 }
 
 /// The provisioned products of others that the declarations of steps refer to.

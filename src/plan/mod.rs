@@ -115,6 +115,18 @@ pub struct Policy {
     pub lifecycles: BTreeMap<Address, Lifecycle>,
 }
 
+/// What a plan speaks of: what it says of the rest, it does not know.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Coverage {
+    /// All that is declared, and all that is recorded.
+    #[default]
+    Whole,
+    /// Some of it: what was selected.
+    Part,
+    /// What was changed outside, and no difference to what is declared.
+    Outside,
+}
+
 /// What would be done, in order, and why. Whoever prepares it for being shown may add notes; apply changes nothing of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Plan {
@@ -122,6 +134,8 @@ pub struct Plan {
     pub basis: Basis,
     /// The steps; a step's number is its place here.
     pub steps: Vec<Step>,
+    /// What it speaks of.
+    pub coverage: Coverage,
     /// Declared, recorded, and as they should be.
     pub unchanged: BTreeSet<Address>,
     /// Worth knowing, not worth a step.

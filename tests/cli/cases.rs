@@ -137,5 +137,17 @@ fn a_target_that_is_excluded_leaves_nothing() {
     repo.sh("plan --target two").exits(0).says(&["1 to add"]);
     let nothing = ["`--exclude two` leaves nothing of `--target two`", "exclude less"];
     repo.sh("plan --target two --exclude two").exits(1).tells(&nothing);
-    repo.sh("plan --target two --target one --exclude two").exits(0).says(&["No changes"]);
+    repo.sh("plan --target two --target one --exclude two")
+        .exits(0)
+        .says(&["No changes. What was selected matches the configuration."]);
+    // what is not looked at is not said to match
+    repo.sh("apply --auto-approve").exits(0);
+    repo.declare(&(super::support::boxed("one", "Note: y") + &two));
+    for line in ["plan --target two --exclude one", "plan --exclude one"] {
+        repo.sh(line);
+    }
+    let outside = "No changes. Nothing was changed outside that is not recorded.";
+    repo.sh("plan --refresh-only").exits(0).says(&[outside]);
+    repo.sh("plan --refresh-only --out nothing.bin").exits(0);
+    repo.sh("show nothing.bin").exits(0).says(&[outside]);
 }

@@ -12,8 +12,8 @@ use provisor::model::secret::{KeyedDigest, template_digest};
 use provisor::model::target::Named;
 use provisor::model::template::{Piece, Template};
 use provisor::plan::{
-    Action, Adoption, Basis, Filler, Note, Parameter, Plan, Planned, Reason, Refusal, Rule, Sending, Shown,
-    Spec, Step, StepIx, Termination,
+    Action, Adoption, Basis, Coverage, Filler, Note, Parameter, Plan, Planned, Reason, Refusal, Rule,
+    Sending, Shown, Spec, Step, StepIx, Termination,
 };
 use provisor::state::{Birth, CatalogKind, Home, Intent, Version};
 
@@ -167,6 +167,7 @@ pub fn random(seed: u64, steps: usize) -> Plan {
         breach: None,
         simulated: BTreeSet::new(),
         interfaces: interfaces(dice, places.clone()),
+        coverage: Coverage::Whole,
         concerns: BTreeMap::new(),
         previews: previews(dice, places),
     }

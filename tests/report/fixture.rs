@@ -10,7 +10,8 @@ use provisor::model::secret::KeyedDigest;
 use provisor::model::target::{Named, Options, Target};
 use provisor::model::template::{Attribute, Piece, Reference, Template};
 use provisor::plan::{
-    Action, Adoption, Basis, Parameter, Plan, Planned, Reason, Sending, Shown, Spec, Step, Termination,
+    Action, Adoption, Basis, Coverage, Parameter, Plan, Planned, Reason, Sending, Shown, Spec, Step,
+    Termination,
 };
 use provisor::report::view::PlanView;
 use provisor::report::{Style, human, json};
@@ -138,6 +139,7 @@ pub fn plan(steps: Vec<Step>) -> Plan {
         simulated: BTreeSet::new(),
         previews: BTreeMap::new(),
         interfaces: BTreeMap::new(),
+        coverage: Coverage::Whole,
         concerns: BTreeMap::new(),
     }
 }

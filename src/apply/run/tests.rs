@@ -4,7 +4,7 @@ use super::*;
 use crate::catalog::{CatalogError, CatalogErrorKind, Operation};
 use crate::model::ids::{Labels, Lineage};
 use crate::model::product::Lifecycle;
-use crate::plan::{Basis, Termination};
+use crate::plan::{Basis, Coverage, Termination};
 use crate::state::{Home, Intent, Kind, Phase};
 
 const SECOND: Duration = Duration::from_secs(1);
@@ -61,6 +61,7 @@ fn plan(steps: Vec<Step>) -> Plan {
         simulated: BTreeSet::new(),
         previews: BTreeMap::new(),
         interfaces: BTreeMap::new(),
+        coverage: Coverage::Whole,
         concerns: BTreeMap::new(),
     }
 }

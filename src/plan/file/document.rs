@@ -13,7 +13,7 @@ use super::steps::Step;
 use super::words::AddressPair;
 use crate::catalog::Interface;
 use crate::model::ids::{Address, Labels, Lineage};
-use crate::plan::{self, Basis, Plan};
+use crate::plan::{self, Basis, Coverage, Plan};
 use crate::state;
 
 const FORMAT: &str = "provisor.planfile/v";
@@ -49,9 +49,13 @@ pub(super) struct Document {
     interfaces: Vec<Presented>,
     #[serde(default)]
     concerns: Vec<ConcernRow>,
+    #[serde(default)]
+    coverage: Option<CoverageDto>,
     #[serde(rename = "mac")]
     _mac: String,
 }
+
+mirror!(enum CoverageDto of Coverage { Whole, Part, Outside });
 
 /// A row that the plan was made from, and its version: its birth, and how many writes it was old.
 #[derive(Serialize, Deserialize)]
@@ -159,6 +163,7 @@ impl Document {
             },
             steps,
             simulated,
+            coverage: self.coverage.map_or(Coverage::Whole, Form::read),
             unchanged: Form::read(self.unchanged),
             notes: Form::read(self.notes),
             renamed: self.renamed.into_iter().map(|row| (Form::read(row.to), Form::read(row.from))).collect(),
@@ -200,6 +205,7 @@ pub(super) fn text(plan: &Plan, about: &About, fingerprint: &str) -> String {
         previews,
         interfaces,
         concerns,
+        coverage,
         labels,
     } = plan;
     let mut text = format!("{{\"format\":\"{FORMAT}{VERSION}\"");
@@ -236,6 +242,10 @@ pub(super) fn text(plan: &Plan, about: &About, fingerprint: &str) -> String {
         let concerns =
             concerns.map(|(address, one)| ConcernRow { address: address.write(), concern: one.write() });
         items(&mut text, "concerns", concerns);
+    }
+    if *coverage != Coverage::Whole {
+        let coverage: CoverageDto = coverage.write();
+        member(&mut text, "coverage", &json(&coverage));
     }
     text
 }

@@ -16,7 +16,7 @@ use crate::model::ids::{Address, Labels};
 use crate::model::text::{count, listed};
 use crate::model::time::duration;
 use crate::plan::file::{About, OutOfTime};
-use crate::plan::{Act, Breach, Counts, Plan};
+use crate::plan::{Act, Breach, Counts, Coverage, Plan};
 use crate::state::Recorded;
 
 /// A plan as its readers see it.
@@ -32,6 +32,8 @@ pub struct PlanView<'a> {
     pub counts: Counts,
     /// Nothing would change, not even what is remembered.
     pub is_empty: bool,
+    /// What it speaks of.
+    pub coverage: Coverage,
     /// The steps, in the order of the plan.
     pub steps: Vec<StepView<'a>>,
     /// Keys that are moved, by the new one.
@@ -133,6 +135,7 @@ impl<'a> PlanView<'a> {
             serial: plan.basis.serial,
             counts: plan.counts(),
             is_empty: plan.is_empty(),
+            coverage: plan.coverage,
             steps: plan.steps.iter().enumerate().map(step).collect(),
             moved: plan.renamed.iter().map(|(to, from)| MoveView::of(from, to, &plan.labels)).collect(),
             unchanged: plan.unchanged.iter().map(label).collect(),
@@ -169,7 +172,12 @@ impl<'a> PlanView<'a> {
             };
         }
         if self.is_empty {
-            return "No changes. Your infrastructure matches the configuration.".to_owned();
+            let matches = match self.coverage {
+                Coverage::Whole => "Your infrastructure matches the configuration.",
+                Coverage::Part => "What was selected matches the configuration.",
+                Coverage::Outside => "Nothing was changed outside that is not recorded.",
+            };
+            return format!("No changes. {matches}");
         }
         let n = |act| self.counts.of(act);
         let import = if n(Act::Adopt) > 0 { format!("{} to import, ", n(Act::Adopt)) } else { String::new() };
