@@ -71,6 +71,23 @@ fn a_default_that_its_own_variable_does_not_allow() {
     tells(&repo, "plan --var size=3 --var mode=slow", &wanted);
 }
 
+/// What is missing may stand under a key that is none, and that is told.
+#[test]
+fn a_key_that_is_nearly_right_is_the_only_mistake() {
+    let repo = Repo::boxes(&["one"]);
+    repo.edit("provisor.yaml", "locations:", "location:");
+    for line in ["validate", "plan"] {
+        tells(&repo, line, &["unknown key `location`"]);
+    }
+    repo.sh("validate").tells(&["did you mean `locations`?"]);
+    repo.write("provisor.yaml", SETTINGS);
+    repo.write(
+        "products.yaml",
+        &(repo.read("products.yaml") + "removed: [{address: gone, on_remval: forget}]\n"),
+    );
+    tells(&repo, "validate", &["unknown key `on_remval`"]);
+}
+
 /// What a value with a tag is meant to be nobody knows.
 #[test]
 fn a_value_with_a_tag_is_not_judged_further() {

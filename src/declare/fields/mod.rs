@@ -172,8 +172,10 @@ impl Table {
         let usable = || self.fields().filter(|field| field.kind.is_usable()).map(|field| field.name);
         let word = key.to_lowercase().replace('-', "_");
         let synonym = synonyms::field(&word, |name| usable().any(|field| field == name));
-        // in other letters it is the field itself
+        // in other letters it is the field itself, and one of several too
+        let is_plural = |many: &str, one: &str| many.strip_suffix('s') == Some(one);
         let own = usable().find(|field| *field == word);
+        let own = own.or_else(|| usable().find(|field| is_plural(field, &word) || is_plural(&word, field)));
         own.or(synonym)
             .map(|field| format!("did you mean `{field}`?"))
             .or_else(|| synonyms::advice(&word).map(str::to_owned))

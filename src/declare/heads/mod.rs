@@ -64,6 +64,12 @@ impl<'f> Item<'f> {
         Place::Node { file: self.file.tree.source.path.clone(), path: self.path(field), part }
     }
 
+    /// Whether it has a key that is none, which is told: what is missing may stand there.
+    fn has_unknown(&self) -> bool {
+        let is_known = |key: &str| key.starts_with("x-") || self.table.field(key).is_some();
+        self.file.tree.pairs(self.node).iter().any(|pair| !is_known(&pair.key))
+    }
+
     fn is_given(&self, field: &str) -> bool {
         self.file.tree.given(self.node, field).is_some()
     }
@@ -110,10 +116,7 @@ impl<'r> HeadReader<'r> {
                 _ => None,
             })
         });
-        // what is missing may stand under a key that is none, and that is told
-        let is_known = |key: &str| key.starts_with("x-") || item.table.field(key).is_some();
-        let has_unknown = item.file.tree.pairs(item.node).iter().any(|pair| !is_known(&pair.key));
-        if let Some(missing) = missing.as_ref().filter(|_| !has_unknown) {
+        if let Some(missing) = missing.as_ref().filter(|_| !item.has_unknown()) {
             let message = format!("item {} of `{}` has no {missing}", item.nth + 1, item.list);
             self.problems.push(Diagnostic::error("missing", message).at(item.place(None, Part::Value)));
         }

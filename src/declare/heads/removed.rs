@@ -50,7 +50,8 @@ impl HeadReader<'_> {
         if !item.is_given("on_removal") && !item.is_given("prevent_terminate") {
             let message = format!("item {} of `removed` says nothing of `{pattern}`", item.nth + 1);
             let found = Diagnostic::error("missing", message).at(item.place(None, Part::Value));
-            self.problems.push(found.hint("write `on_removal` or `prevent_terminate`"));
+            let found = found.hint("write `on_removal` or `prevent_terminate`");
+            self.problems.extend((!item.has_unknown()).then_some(found));
             return None;
         }
         if let Some(there) = still_there(&pattern, declared) {
