@@ -38,9 +38,9 @@ type Spelling = (usize, Vec<u8>);
 type ReadingOf = fn(&[u8]) -> Option<OtherReading>;
 
 /// All ways to read. A run of an encoding may begin before what is looked for: each place that it can begin at is a way.
-const WAYS: [ReadingOf; 10] = [
+const WAYS: [ReadingOf; 11] = [
     |text| OtherReading::of(text, unbroken, LONG),
-    |text| OtherReading::of(text, digits, DIGITS).map(|reading| reading.going_on(&WAYS[8..])),
+    |text| OtherReading::of(text, digits, DIGITS).map(|reading| reading.going_on(&WAYS[8..10])),
     |text| OtherReading::of(text, character, ANY),
     |text| OtherReading::of(text, percent, LONG),
     |text| OtherReading::of_runs(text, &BASE64, 0),
@@ -49,6 +49,7 @@ const WAYS: [ReadingOf; 10] = [
     |text| OtherReading::of_runs(text, &BASE64, 3),
     |text| OtherReading::of_runs(text, &HEX, 0),
     |text| OtherReading::of_runs(text, &HEX, 1),
+    |text| OtherReading::of(text, two_digits, LONG),
 ];
 
 /// How two bytes are one unit of UTF-16.
@@ -252,9 +253,16 @@ fn escaped(rest: &[u8]) -> Option<Spelling> {
         b'n' => Some((1, b"\n".to_vec())),
         b'r' => Some((1, b"\r".to_vec())),
         b't' => Some((1, b"\t".to_vec())),
-        sign @ (b'\\' | b'"' | b'\'' | b'/' | b'`' | b'$') => Some((1, vec![*sign])),
+        // shells and patterns write a backslash before whatever means something to them
+        sign if *sign == b' ' || sign.is_ascii_punctuation() => Some((1, vec![*sign])),
         _ => None,
     }
+}
+
+/// Bytes as directories and style sheets write them: `\2d`. Where three digits follow, it may be another number elsewhere.
+fn two_digits(rest: &[u8]) -> Option<Spelling> {
+    let code = rest.strip_prefix(b"\\")?.get(..2).and_then(|code| number(code, 16));
+    code.and_then(|code| Some((3, vec![u8::try_from(code).ok()?]))).or_else(|| character(rest))
 }
 
 /// What stands behind an ampersand.
