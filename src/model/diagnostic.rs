@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::secret::Secrets;
 use super::text::brief;
 
 /// One file that was read.
@@ -153,6 +154,8 @@ pub struct Diagnostic {
     pub hint: Option<String>,
     /// The line holds something sensitive: its place is said, and its text is not shown.
     pub redacted: bool,
+    /// What stands beside it in the same file: a line that holds any of it is not shown.
+    pub unshown: Option<Box<Secrets>>,
     /// A name that is none; what may have been meant is looked for once it is known what is shown.
     pub near: Option<Near>,
 }
@@ -187,6 +190,7 @@ impl Diagnostic {
             notes: Vec::new(),
             hint: None,
             redacted: false,
+            unshown: None,
             near: None,
         }
     }
@@ -238,6 +242,19 @@ impl Diagnostic {
     pub fn redact(mut self, sensitive: bool) -> Self {
         self.redacted = sensitive;
         self
+    }
+
+    /// Shows no line that holds any of these.
+    #[must_use]
+    pub fn beside(mut self, secrets: Option<&Secrets>) -> Self {
+        self.unshown = secrets.cloned().map(Box::new).or(self.unshown);
+        self
+    }
+
+    /// Whether these lines are not to be shown.
+    #[must_use]
+    pub fn hides(&self, lines: &str) -> bool {
+        self.redacted || self.unshown.as_ref().is_some_and(|secrets| secrets.stand_in(lines))
     }
 
     /// Says which name names nothing.

@@ -39,7 +39,8 @@ impl Workspace<'_> {
         let catalog = self.repo.catalog_of(&names)?;
         let all = self.listed(&names, recorded, &*catalog)?;
         let scope = BrowseScope { desired: &self.desired, recorded };
-        products_of(&all, scope, &*catalog).map_err(|errors| self.not_read(&errors))
+        let found = products_of(&all, scope, &*catalog).map_err(|errors| self.not_read(&errors))?;
+        Ok(self.repo.hiding(found))
     }
 
     /// One product wherever it is offered, with what a version of it takes there. A location that has no such version or launch
@@ -63,6 +64,7 @@ impl Workspace<'_> {
         }
         let scope = BrowseScope { desired: &self.desired, recorded };
         let found = products_of(&meant, scope, &*catalog).map_err(|errors| self.not_read(&errors))?;
+        let found = self.repo.hiding(found);
         let sheets = sheet(&found, of.sheet, &*catalog).map_err(|errors| self.not_read(&errors))?;
         let is_asked = of.sheet.version.is_some() || of.sheet.path.is_some();
         if is_asked && sheets.iter().all(Option::is_none) {

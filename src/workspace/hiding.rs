@@ -7,6 +7,7 @@ use super::unclaimed::Discovery;
 use super::{Problem, Repo};
 use crate::import::{FoundProduct, FoundValue};
 use crate::model::secret::{DigestKey, Redactor, Secret, Secrets};
+use crate::observe::CatalogProduct;
 use crate::state::Recorded;
 
 /// Texts of fewer bytes stand in others by accident: they count only as the whole.
@@ -81,6 +82,23 @@ impl Repo<'_> {
         Ok(recorded)
     }
 
+    /// Names of what exists, as they may be shown.
+    pub(super) fn told(&self, names: BTreeSet<&str>) -> BTreeSet<String> {
+        let hidden = KnownSecrets::of(&self.given_secrets().collect::<Vec<_>>());
+        names.into_iter().map(|name| hidden.redacted(name)).collect()
+    }
+
+    /// Products of the catalog, as they may be shown: whoever provisioned something else may have called it as a secret.
+    pub(super) fn hiding(&self, mut products: Vec<CatalogProduct>) -> Vec<CatalogProduct> {
+        let hidden = KnownSecrets::of(&self.given_secrets().collect::<Vec<_>>());
+        for user in products.iter_mut().flat_map(|product| &mut product.users) {
+            if user.address.is_none() {
+                user.name = hidden.redacted(&user.name);
+            }
+        }
+        products
+    }
+
     /// Redacts these too.
     #[must_use]
     pub fn knowing(mut self, secrets: &[Secret]) -> Self {
@@ -110,6 +128,10 @@ impl Discovery {
         }
         for left in &mut self.left {
             left.sentence = hidden.redacted(&left.sentence);
+        }
+        for (who, names) in std::mem::take(&mut self.by_others) {
+            let names = names.iter().map(|name| hidden.redacted(name));
+            self.by_others.entry(hidden.redacted(&who)).or_default().extend(names);
         }
         self.secrets = secrets;
         self

@@ -103,13 +103,15 @@ impl Workspace<'_> {
         let names = locations.iter().map(|location| &location.name).collect();
         let Searched { catalog, there } = self.search(&names, recorded)?;
         let called = there.iter().map(|(_, existing)| existing.name.as_str());
-        of.name.as_ref().map_or(Ok(()), |pattern| fits_one("--name", pattern, called))?;
+        of.name
+            .as_ref()
+            .map_or(Ok(()), |pattern| fits_one("--name", pattern, called, |names| self.repo.told(names)))?;
         let (open, mut discovery) = self.known_apart(there, of, recorded);
         let items = inventory(open, &*catalog);
         let products = items.iter().filter_map(|item| Some(item.product.as_ref()?.name.as_str()));
         if let Some(pattern) = of.product.as_ref().filter(|_| discovery.managed == 0) {
             // of what is managed here, nobody asks
-            fits_one("--product", pattern, products)?;
+            fits_one("--product", pattern, products, |names| self.repo.told(names))?;
         }
         discovery.by_others = by_others(&items, &*catalog);
         let secrets = self.repo.given_secrets().chain(hidden_defaults(&items)).collect();
@@ -220,13 +222,19 @@ impl Workspace<'_> {
 }
 
 /// Refuses a pattern that nothing fits: a slip would pass for an answer.
-fn fits_one<'n>(flag: &str, pattern: &str, names: impl Iterator<Item = &'n str>) -> Result<(), Problem> {
+fn fits_one<'n>(
+    flag: &str,
+    pattern: &str,
+    names: impl Iterator<Item = &'n str>,
+    told: impl FnOnce(BTreeSet<&'n str>) -> BTreeSet<String>,
+) -> Result<(), Problem> {
     const SHOWN: usize = 10;
     let names: BTreeSet<&str> = names.collect();
     if names.is_empty() || names.iter().any(|name| matches(pattern, name)) {
         return Ok(());
     }
-    let near = did_you_mean(pattern, names.iter().copied());
+    let names = told(names);
+    let near = did_you_mean(pattern, names.iter().map(String::as_str));
     let there = || format!("there is {}", listed(names.iter().map(quote), SHOWN));
     let message = format!("`{flag} {pattern}` fits nothing that exists");
     Err(Problem::input(message).hint(near.unwrap_or_else(there)))

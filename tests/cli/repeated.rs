@@ -23,6 +23,9 @@ fn repeated() -> Vec<String> {
         format!("links {}", SECRET.bytes().map(|byte| format!("%25{byte:02X}")).collect::<String>()),
         format!("bytes {}", SECRET.bytes().map(|byte| format!("\\x{byte:02x}")).collect::<String>()),
         format!("octal {}", SECRET.bytes().map(|byte| format!("\\{byte:03o}")).collect::<String>()),
+        // `bash` and patterns, and directories
+        format!("escaped {}", "Hunter2\\-quite\\/unique\\+one"),
+        format!("two digits {}", "Hunter2\\2dquite\\2funique\\2bone"),
         format!("spaced {}", SECRET.chars().flat_map(|c| [c, ' ']).collect::<String>()),
         format!("wrapped {}\n    {}", &SECRET[..11], &SECRET[11..]),
     ]
@@ -238,4 +241,47 @@ fn what_is_stored_is_hidden_once_it_is_known() {
     repo.write("export.json", &given("state pull").exits(0).out);
     given("state push export.json --auto-approve").exits(0);
     assert!(!repo.sh("state pull").exits(0).out.contains(SECRET));
+}
+
+/// Names of what somebody else provisioned, wherever they are listed.
+#[test]
+fn a_name_that_somebody_else_gave_is_told_without_it() {
+    let repo = Repo::new("");
+    let there = "provisioned_products: [{name: x-Canary-Secret-77, product: box, version: v1, parameters: {Name: x}}]\n";
+    repo.write("sandbox.yaml", &(repo.read("sandbox.yaml") + there));
+    std::fs::remove_file(repo.path().join("products.yaml")).unwrap();
+    let settings = SETTINGS.replace("declarations: [products.yaml]\n", "");
+    repo.write("provisor.yaml", &format!("{settings}variables: {{pw: {{type: string, sensitive: true}}}}\n"));
+    for (line, tells) in [
+        ("import --all", "Made by somebody else"),
+        ("import --all --json", "made_by_others"),
+        ("import --all --name nothing", "fits nothing"),
+        ("catalog show box", "x-(sensitive) at demo (not managed here)"),
+        ("catalog show box --json", "x-(sensitive)"),
+        ("catalog list --json", "box"),
+    ] {
+        let mut command = repo.command(&line.split(' ').collect::<Vec<_>>());
+        let done = Done::from(command.env("PROVISOR_SECRET_pw", "Canary-Secret-77").output().unwrap());
+        let told = done.out + &done.err;
+        assert!(told.contains(tells) && !told.contains("Secret-77"), "{line}: {told}");
+    }
+}
+
+/// What is wrong beside a secret that is written down is shown by its place only; on lines of its own, as it is written.
+#[test]
+fn an_error_does_not_show_the_secret_on_its_line() {
+    let head = "  safe:\n    product_name: vault\n    provisioning_artifact_name: v1\n";
+    let repo = Repo::new(&format!("{head}    parameters: {{Password: CanaryLit9, Oops: shown-99}}\n"));
+    let told = |done: Done| done.out + &done.err;
+    let one = told(repo.sh("plan"));
+    assert!(one.contains("no parameter `Oops`") && one.contains("products.yaml:5:"), "{one}");
+    assert!(!one.contains("CanaryLit9"), "{one}");
+    repo.write(
+        "products.yaml",
+        &format!(
+            "provisioned_products:\n{head}    parameters:\n      Password: CanaryLit9\n      Oops: shown-99\n"
+        ),
+    );
+    let other = told(repo.sh("plan"));
+    assert!(other.contains("shown-99") && !other.contains("CanaryLit9"), "{other}");
 }

@@ -40,6 +40,12 @@ impl Secrets {
             || self.parts.as_deref().is_some_and(is_told)
     }
 
+    /// Whether anything of the text would be redacted.
+    #[must_use]
+    pub fn stand_in(&self, text: &str) -> bool {
+        !self.found(text).is_empty()
+    }
+
     /// Where they stand in the text, the short ones as words; of the long ones also how they begin or end.
     pub(super) fn found(&self, text: &str) -> Vec<Range<usize>> {
         let parts = self.parts.iter().flat_map(|parts| parts.found(text));

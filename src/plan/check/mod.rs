@@ -39,9 +39,10 @@ use suggestions::Suggestions;
 use super::spec::facts;
 use super::{Note, PlanInput, Spec};
 use crate::catalog::ParameterRule;
-use crate::declare::DesiredProduct;
+use crate::declare::{DesiredParameter, DesiredProduct};
 use crate::model::diagnostic::{Diagnostic, Diagnostics, Part, Place};
 use crate::model::ids::{Address, Labels};
+use crate::model::secret::{Secret, Secrets};
 use crate::model::template::{Facts, Reference, Template};
 use crate::observe::Offer;
 use crate::state::Home;
@@ -135,24 +136,45 @@ impl Checker {
 
 impl<'a> Check<'a> {
     fn written(&self, checker: &mut Checker) {
+        let before = checker.found.0.len();
         checker.found.extend(self.version());
         parameters::check(self, checker);
         ignored::check(self, checker);
         tags::check(self, &mut checker.found);
         preferences::check(self, &mut checker.found);
         references::check(self, &mut checker.found);
+        self.hide(before, checker);
+    }
+
+    /// What is found of one value may stand on the line of another, which only the offer says to be sensitive.
+    fn hide(&self, before: usize, checker: &mut Checker) {
+        let rules = &self.offer.offering.parameters;
+        let is_sensitive = |key: &String, declared: &DesiredParameter| {
+            declared.sensitive || rules.get(key).is_some_and(|rule| rule.no_echo)
+        };
+        let sensitive = self.product.parameters.iter().filter(|(key, declared)| is_sensitive(key, declared));
+        let texts = sensitive.filter_map(|(_, declared)| declared.value.as_ref()?.as_text());
+        let mut texts = texts.filter(|text| !text.is_empty()).map(Secret::new).peekable();
+        let found = checker.found.0.split_off(before.min(checker.found.0.len()));
+        let secrets =
+            texts.peek().is_some().then(|| texts.collect::<Secrets>()).filter(|_| !found.is_empty());
+        checker.found.0.extend(found.into_iter().map(|one| one.beside(secrets.as_ref())));
     }
 
     /// Checks the values that have holes, once it is known what they are filled with.
     pub fn filled(&self, spec: &Spec, checker: &mut Checker) {
+        let before = checker.found.0.len();
         parameters::filled(self, spec, checker);
         tags::filled(self, spec, &mut checker.found);
+        self.hide(before, checker);
     }
 
     /// Checks what is about to be sent as a whole, and says what only the apply can check.
     pub fn sent(&self, spec: &Spec, checker: &mut Checker) {
+        let before = checker.found.0.len();
         let open = template_rules::check(self, spec, checker);
         later::tell(self, spec, &open, checker);
+        self.hide(before, checker);
     }
 
     /// Checks what is written as a whole, where something of it is wrong.

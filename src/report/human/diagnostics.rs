@@ -67,7 +67,7 @@ fn diagnostic(one: &Diagnostic, texts: &ReadTexts<'_>, style: Style) -> String {
     }
     let mut group = level.primary_title(sentence(&one.message)).elements(Vec::<Origin<'_>>::new());
     for excerpt in excerpts {
-        group = excerpt.add_to(group, one.redacted);
+        group = excerpt.add_to(group, one);
     }
     for note in &one.notes {
         group = group.element(Level::NOTE.message(sentence(note)));
@@ -162,7 +162,7 @@ impl<'a> ReadTexts<'a> {
 
 impl<'a> Excerpt<'a> {
     /// A line that is redacted or too long is named, not printed.
-    fn add_to(self, group: Group<'a>, redacted: bool) -> Group<'a> {
+    fn add_to(self, group: Group<'a>, of: &Diagnostic) -> Group<'a> {
         let starts = self.carets.iter().map(|caret| caret.bytes.start).min();
         let ends = self.carets.iter().map(|caret| caret.bytes.end).max();
         let (Some(start), Some(end)) = (starts, ends) else {
@@ -172,7 +172,7 @@ impl<'a> Excerpt<'a> {
         let to = self.text.get(end..).and_then(|rest| rest.find('\n')).map_or(self.text.len(), |at| end + at);
         let window = self.text.get(from..to).unwrap_or("").trim_end_matches('\r');
         let line = 1 + self.text.get(..from).unwrap_or("").matches('\n').count();
-        if redacted || window.lines().any(|line| line.len() > LONG_LINE) {
+        if of.hides(window) || window.lines().any(|line| line.len() > LONG_LINE) {
             let column = 1 + self.text.get(from..start).unwrap_or("").chars().count();
             return group.element(Origin::path(self.path).line(line).char_column(column));
         }
