@@ -456,11 +456,25 @@ fn changed_by(record: &Record) -> Reason {
 }
 
 fn removed(case: &Case<'_>, existing: &Existing) -> Verdict {
-    let id = existing.id.clone();
-    match case.lifecycle().on_removal {
-        OnRemoval::Forget => Verdict::Forget { leaves: Some(id) },
-        on_removal => Verdict::Terminate { id, retain: on_removal == OnRemoval::RetainPhysicalResources },
+    let (id, on_removal) = (existing.id.clone(), case.lifecycle().on_removal);
+    if on_removal == OnRemoval::Forget {
+        return Verdict::Forget { leaves: Some(id) };
     }
+    let retain = on_removal == OnRemoval::RetainPhysicalResources;
+    Verdict::Terminate { id, retain, failed: failed(case, existing) }
+}
+
+/// What went wrong with what is to go; without a refresh, only if it is remembered.
+fn failed(case: &Case<'_>, existing: &Existing) -> Option<Reason> {
+    let is_known = existing.seen != Seen::Recorded || case.row?.last_failure.is_some();
+    if existing.status == Status::Available || !is_known {
+        return None;
+    }
+    let (message, record) = (failure_text(case, existing), existing.last_record.clone());
+    if case.applied().is_none() && record == existing.last_provisioning_record {
+        return Some(Reason::FailedCreation { message, record });
+    }
+    Some(Reason::Tainted { message, record })
 }
 
 /// What was remembered of a failure of ours comes first: apply has redacted it.

@@ -1,6 +1,7 @@
 //! A verdict on one address turned into steps, before they have numbers.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::iter;
 use std::time::Duration;
 
 use super::instances::{UpdatePart, operations};
@@ -61,7 +62,9 @@ impl Drafts<'_> {
                 let first = Draft { is_counted: has_worked, ..first };
                 vec![first, Draft { allowed: Some(Allowed::Replace), ..second }]
             }
-            (Verdict::Terminate { id, retain }, _) => main(self.terminate(id, retain, false), vec![gone]),
+            (Verdict::Terminate { id, retain, failed }, _) => {
+                main(self.terminate(id, retain, false), iter::once(gone).chain(failed).collect())
+            }
             (Verdict::Forget { leaves }, _) => main(Action::Forget { leaves }, vec![gone]),
             (Verdict::Remember, _) => main(Action::Remember, vec![Reason::LifecycleOnly]),
             (Verdict::Refused(refusal), _) => main(Action::Refused(refusal), Vec::new()),

@@ -13,7 +13,7 @@ pub(super) enum Verdict {
     Adopt { adoption: Box<Adoption>, reasons: Vec<Reason> },
     Accept { id: ProvisionedId, reasons: Vec<Reason> },
     Replace { id: ProvisionedId, reasons: Vec<Reason>, has_worked: bool },
-    Terminate { id: ProvisionedId, retain: bool },
+    Terminate { id: ProvisionedId, retain: bool, failed: Option<Reason> },
     Forget { leaves: Option<ProvisionedId> },
     Remember,
     Refused(Refusal),
@@ -55,6 +55,7 @@ impl Verdict {
             | Self::Replace { reasons, .. } => {
                 reasons.iter_mut().for_each(|reason| reworded(reason, &redact));
             }
+            Self::Terminate { failed, .. } => failed.iter_mut().for_each(|reason| reworded(reason, &redact)),
             Self::Refused(refusal) => refusal.message = redact(&refusal.message),
             _ => {}
         }

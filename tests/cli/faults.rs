@@ -110,7 +110,22 @@ fn a_termination_that_fails_is_told_and_done_by_running_again() {
     repo.faults(&["{operation: terminate, provisioned_product: one, outcome: delete_fails, message: Bucket is not empty, times: 1}"]);
     repo.apply().exits(3).says(&["Bucket is not empty"]);
     assert_eq!(repo.existing().len(), 2, "nothing escalates by itself");
-    repo.sh("plan --detailed-exitcode").exits(2).says(&["# one will be destroyed"]);
+    for plan in ["plan", "plan --destroy"] {
+        let why = [
+            "# one will be destroyed",
+            "tainted: its last operation failed, record rec-",
+            "Bucket is not empty",
+        ];
+        repo.sh(&format!("{plan} --detailed-exitcode")).exits(2).says(&why);
+    }
+    let plan = repo.sh("plan --json").json();
+    let reasons = &plan["steps"][0]["reasons"];
+    assert_eq!(
+        (&reasons[0]["reason"], &reasons[1]["reason"]),
+        (&"removed".into(), &"tainted".into()),
+        "{plan}"
+    );
+    assert!(reasons[1]["message"].as_str().unwrap().contains("Bucket is not empty"), "{plan}");
     repo.apply().exits(0);
     assert_eq!(repo.existing(), available(&["two"]));
     repo.settled();

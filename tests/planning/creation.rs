@@ -172,7 +172,8 @@ fn an_account_that_was_put_off_goes_on_and_is_never_terminated_by_itself() {
              provision network (requested, failed creation rec-9: Try again later.) after the end of network{UNENROLS}"
         ),
     );
-    check(NOTHING, bound, &put_off("tainted"), &format!("terminate network pp-network (removed){UNENROLS}"));
+    let gone = "terminate network pp-network (removed, failed creation rec-9: Try again later.)";
+    check(NOTHING, bound, &put_off("tainted"), &format!("{gone}{UNENROLS}"));
 }
 
 /// An update, or a termination, that the Account Factory was too busy for.
@@ -183,7 +184,8 @@ fn an_account_whose_update_was_put_off_is_updated_again() {
     let again = format!("update network pp-network (tainted rec-9: Try again later.){MAY_REFUSE}");
     check(NET, NET_ROW, world, &again);
     let world = world.replace("UPDATE", "TERMINATE");
-    check(NOTHING, NET_ROW, &world, &format!("terminate network pp-network (removed){UNENROLS}"));
+    let gone = "terminate network pp-network (removed, tainted rec-9: Try again later.)";
+    check(NOTHING, NET_ROW, &world, &format!("{gone}{UNENROLS}"));
 }
 
 /// The record of a termination that failed counts among those that provisioned: it is no update of somebody else's.
@@ -198,5 +200,6 @@ fn a_termination_that_failed_is_no_change_from_outside() {
         world,
         &format!("update network pp-network (tainted rec-9: Bucket is not empty)\n{told}"),
     );
-    check(NOTHING, NET_ROW, world, "terminate network pp-network (removed)");
+    let gone = "terminate network pp-network (removed, tainted rec-9: Bucket is not empty)";
+    check(NOTHING, NET_ROW, world, gone);
 }

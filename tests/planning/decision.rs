@@ -392,10 +392,12 @@ fn what_is_no_longer_declared_is_terminated_or_left_as_was_remembered() {
     check(NOTHING, NET_ROW, "", "terminate network pp-network (removed)");
     check(NOTHING, &format!("{NET_ROW} retain"), "", "retain network pp-network (removed)");
     check(NOTHING, &format!("{NET_ROW} forget"), "", "forget network leaving pp-network (removed)");
-    for status in ["tainted", "error"] {
+    for (status, shown) in [("tainted", "Tainted"), ("error", "Error")] {
         let world = format!("is pp-network {status}");
-        check(NOTHING, NET_ROW, &world, "terminate network pp-network (removed)");
-        check(NOTHING, "network vpc/v1 bound", &world, "terminate network pp-network (removed)");
+        for (row, what) in [(NET_ROW, "tainted rec-network"), ("network vpc/v1 bound", "failed creation")] {
+            let expected = format!("terminate network pp-network (removed, {what}: status {shown})");
+            check(NOTHING, row, &world, &expected);
+        }
     }
 }
 

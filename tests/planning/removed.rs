@@ -41,6 +41,18 @@ fn what_is_written_comes_before_what_is_remembered() {
     assert!(shown.starts_with("refuse network PreventTerminate"), "{shown}");
 }
 
+/// The termination itself, or what came before it.
+#[test]
+fn what_went_wrong_with_what_is_to_go_is_told() {
+    let failed = "is pp-network tainted last=rec-9 message=Bucket·is·not·empty";
+    check(
+        NOTHING,
+        NET_ROW,
+        failed,
+        "terminate network pp-network (removed, tainted rec-9: Bucket is not empty)",
+    );
+}
+
 #[test]
 fn it_holds_on_one_location_where_that_is_written() {
     let yaml = "provisioned_products: {}\nremoved: [{address: net@dev/us-east-1, on_removal: forget}]\n";

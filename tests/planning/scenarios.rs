@@ -88,7 +88,8 @@ fn scenario_07_a_failed_termination_is_tried_again_as_it_was() {
     )
     .plan()
     .unwrap();
-    same(&render::plan(&plan), "terminate network pp-network (removed)");
+    let expected = "terminate network pp-network (removed, tainted rec-9: Bucket is not empty)";
+    same(&render::plan(&plan), expected);
     let Action::Terminate(termination) = &plan.steps[0].action else { panic!("{plan:?}") };
     assert!(!termination.retain);
 }

@@ -6,6 +6,7 @@ use std::time::Duration;
 use provisor::model::kinds::RecordKind;
 use provisor::plan::file::{About, OutOfTime};
 use provisor::plan::{Action, Breach, Note, Plan, Planned, Reason, Refusal, Rule, Sending, Shown, Step};
+use provisor::report::markdown::{self, Budget};
 use provisor::report::view::{PlanView, SavedView};
 use provisor::report::{Style, human};
 
@@ -116,6 +117,27 @@ fn a_replacement_is_one_block_of_two_steps() {
         page.contains("      ~ Engine = \"my\" -> \"pg\"\n\nPlan: 1 to add, 0 to change, 1 to destroy."),
         "{page}"
     );
+}
+
+#[test]
+fn a_replacement_under_another_name_tells_both() {
+    // keys of one block stand in a column
+    let words = |page: &str| page.split(' ').filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ");
+    for differs in [None, Some(parameter_changed("Engine", text("my"), text("pg")))] {
+        let why: Vec<_> = [Reason::Requested].into_iter().chain(differs.clone()).collect();
+        let creation = Action::Provision(with(spec("db-two"), "Engine", known("pg")));
+        let of = plan(vec![terminate("db", true, why.clone()), step("db", creation, why)]);
+        let name = "provisioned_product_name = \"db-dev\" -> \"db-two\"\n";
+        let engine = if differs.is_some() { "      ~ Engine = \"my\" -> \"pg\"\n" } else { "" };
+        let page = words(&read(&of, plain()));
+        assert!(page.contains(name), "{page}");
+        assert!(page.contains(engine.trim_start()), "{page}");
+        let page = markdown::plan(&PlanView::of(&of, "f"), Budget::Characters(65_536));
+        for side in ["- provisioned_product_name = \"db-dev\"\n", "+ provisioned_product_name = \"db-two\"\n"]
+        {
+            assert!(words(&page).contains(side), "{page}");
+        }
+    }
 }
 
 #[test]

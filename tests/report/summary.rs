@@ -60,7 +60,8 @@ fn all_is_well_in_terraforms_words() {
         ended("d", Act::Update, Outcome::Unchanged),
     ];
     let expected = "Apply complete! Resources: 0 added, 1 changed, 0 destroyed.
-Changed: a (1m30s), b (1m30s), c (1m30s).
+Changed: a (1m30s), c (1m30s).
+Resumed: b (1m30s).
 Also: 1 resumed, 1 changed in the state only, not in the cloud, 1 unchanged because their inputs are
   as they were.
 ";

@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::flow::{Margins, broken, flowed, room};
 use super::paper::{Line, lines, one_line, print};
 use crate::model::time::duration;
+use crate::plan::Act;
 use crate::report::style::{Ink, Style};
 use crate::report::view::{Detail, EndedGroup, EndedView, Ending, FailedView, ReportView, Section};
 
@@ -31,9 +32,9 @@ pub fn report(report: &ReportView<'_>, ending: Ending, style: Style) -> String {
     let aside = report.aside().into_iter().flat_map(ours);
     if report.is_complete {
         let mut out = vec![Line::ours(sentence).ink(Ink::Add)];
-        if let Some(names) = changed(report) {
-            let place = Margins { width, hang: 2, gap: 1, mark: true };
-            out.extend(flowed(Line::ours("Changed:"), ended_by(names, "."), place));
+        let place = Margins { width, hang: 2, gap: 1, mark: true };
+        for (title, of) in ran(report).into_iter().filter(|(_, of)| !of.is_empty()) {
+            out.extend(flowed(Line::ours(title), ended_by(names(&of, report), "."), place));
         }
         out.extend(aside);
         return print(&out, style);
@@ -49,10 +50,11 @@ pub fn report(report: &ReportView<'_>, ending: Ending, style: Style) -> String {
     print(&out, style)
 }
 
-/// What was changed, and how long that took; nothing where no operation ran.
-fn changed(report: &ReportView<'_>) -> Option<Vec<Line>> {
-    let ran: Vec<&EndedView<'_>> = report.ended.iter().filter(|ended| ended.ran().is_some()).collect();
-    (!ran.is_empty()).then(|| names(&ran, report))
+/// Where operations ran, with the titles: those that were begun earlier are counted for themselves, and told so.
+fn ran<'v, 'a>(report: &'v ReportView<'a>) -> [(&'static str, Vec<&'v EndedView<'a>>); 2] {
+    let ran = report.ended.iter().filter(|ended| ended.ran().is_some());
+    let (resumed, changed) = ran.partition(|ended| ended.act == Act::Settle);
+    [("Changed:", changed), ("Resumed:", resumed)]
 }
 
 /// The first names, those that took longest before all others, and how many more there are. One key on several locations is one. No

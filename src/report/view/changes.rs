@@ -6,9 +6,9 @@ use super::property::{Property, Remark};
 use super::values::{ValuesView, parameter_key, preferences, tag_key};
 use crate::model::ids::{ArtifactId, ProductId};
 use crate::model::target::Named;
-use crate::plan::{Reason, Shown, Step};
+use crate::plan::{Action, Reason, Shown, Step};
 
-/// What changes, in the order: product, version, path, preferences, parameters, tags, inputs that may change.
+/// What changes, in the order: name, product, version, path, preferences, parameters, tags, inputs that may change.
 pub(super) fn changes(steps: &[&Step], wanted: &ValuesView<'_>) -> Vec<Property> {
     let preferences = preferred(steps);
     let is_other = |reason: &&Reason| !matches!(reason, Reason::Preferences { .. });
@@ -33,7 +33,18 @@ pub(super) fn changes(steps: &[&Step], wanted: &ValuesView<'_>) -> Vec<Property>
         })
     };
     let is_told = |reason: &&&Reason| !member(reason).is_some_and(|member| told.contains(&member));
-    reasons.iter().filter(is_told).flat_map(marked).collect()
+    renamed(steps, wanted).into_iter().chain(reasons.iter().filter(is_told).flat_map(marked)).collect()
+}
+
+/// What is made anew may be called otherwise than what goes.
+fn renamed(steps: &[&Step], wanted: &ValuesView<'_>) -> Option<Property> {
+    let after = &wanted.target.name;
+    let before = steps.iter().find_map(|step| match &step.action {
+        Action::Terminate(gone) if gone.replacing && gone.name != *after => Some(&gone.name),
+        _ => None,
+    })?;
+    let [before, after] = [before, after].map(|name| Shown::Text(name.clone()));
+    Property::change("provisioned_product_name", &before, &after, None)
 }
 
 /// What becomes of the preferences in the end: accounts and regions come and go by an operation each.

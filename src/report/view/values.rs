@@ -153,9 +153,9 @@ impl ValuesView<'_> {
 
 /// A parameter's key; with `parameters.` in front where another member is called like it.
 pub(super) fn parameter_key(key: &str) -> String {
-    let ours = ["product", "version", "path", "accept_language", "notification_arns"].contains(&key)
-        || key.starts_with("tags.")
-        || key.starts_with("stack_set_");
+    let names =
+        ["provisioned_product_name", "product", "version", "path", "accept_language", "notification_arns"];
+    let ours = names.contains(&key) || key.starts_with("tags.") || key.starts_with("stack_set_");
     if ours { format!("parameters.{key}") } else { key.to_owned() }
 }
 
