@@ -166,7 +166,6 @@ fn what_somebody_else_repeats_is_told_in_no_format() {
     run(&repo, "state pull").exits(0);
     planned(&repo, "", 0);
     run(&repo, "apply --auto-approve --json").exits(0);
-    run(&repo, "import --all --auto-approve --json");
 }
 
 /// What is refused in the catalog's words stands in a saved plan too.

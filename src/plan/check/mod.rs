@@ -179,7 +179,9 @@ impl<'a> Check<'a> {
 
     /// Checks what is written as a whole, where something of it is wrong.
     pub fn beside(&self, wrong: &[&Place], checker: &mut Checker) {
+        let before = checker.found.0.len();
         template_rules::check_written(self, wrong, checker);
+        self.hide(before, checker);
     }
 
     /// What a value refers to and is not there, given what is known of the other instance.
