@@ -33,10 +33,10 @@ pub struct Pacing {
 }
 
 impl Default for Pacing {
-    /// AWS: 5 to 30 s, as hardly anything is over before, and the five minutes of a signature with a margin.
+    /// AWS: 2 to 30 s, and the five minutes of a signature with a margin.
     fn default() -> Self {
         Self {
-            poll_first: Duration::from_secs(5),
+            poll_first: Duration::from_secs(2),
             poll_most: Duration::from_secs(30),
             quarantine: Some(Duration::from_secs(315)),
             time_scale: 1.0,
@@ -203,7 +203,7 @@ mod tests {
     fn questions_become_rarer() {
         let pauses: Vec<f32> =
             [0, 1, 2, 7, 1000].map(|asked| aws().until_next_question(asked).as_secs_f32()).into();
-        assert_eq!(pauses, [5.0, 7.5, 11.25, 30.0, 30.0]);
+        assert_eq!(pauses, [2.0, 3.0, 4.5, 30.0, 30.0]);
         let tries: Vec<u64> = [0, 1, 2, 3, 4, 1000].map(|n| aws().until_next_try(n).as_secs()).into();
         assert_eq!(tries, [2, 4, 8, 16, 30, 30]);
         assert_eq!(aws().until_next_look(), seconds(15));
@@ -211,7 +211,7 @@ mod tests {
 
     #[test]
     fn a_simulated_clock_shortens_our_pauses_and_lengthens_what_passes() {
-        assert_eq!(simulated(100.0).until_next_question(0), Duration::from_millis(50));
+        assert_eq!(simulated(100.0).until_next_question(0), Duration::from_millis(20));
         assert_eq!(simulated(100.0).passed(seconds(1)), seconds(100));
         assert_eq!(simulated(0.0).passed(seconds(1)), seconds(1), "no scale at all");
         assert_eq!(simulated(f64::NAN).until_next_look(), seconds(15));
