@@ -71,6 +71,8 @@ pub struct Doubts {
     pub names: bool,
     /// Which values variables have.
     pub values: bool,
+    /// Which variables are sensitive.
+    pub secrets: bool,
     /// Which declarations there are.
     pub declarations: bool,
     /// Where the state is.
@@ -86,6 +88,7 @@ impl Doubts {
         locations: true,
         names: true,
         values: true,
+        secrets: true,
         declarations: false,
         state: true,
         reach: true,
@@ -96,6 +99,7 @@ impl Doubts {
         locations: false,
         names: false,
         values: false,
+        secrets: false,
         declarations: false,
         state: false,
         reach: false,
@@ -124,6 +128,7 @@ impl Doubts {
             locations: self.locations || other.locations,
             names: self.names || other.names,
             values: self.values || other.values,
+            secrets: self.secrets || other.secrets,
             declarations: self.declarations || other.declarations,
             state: self.state || other.state,
             reach: self.reach || other.reach,
@@ -137,8 +142,12 @@ impl Doubts {
         let is_unknown = one.code == "unknown-key";
         match (top.as_str(), rest) {
             (key, []) if is_unknown => Self::left_by_unknown(key, settings),
-            ("variables", []) => Self { names: true, ..values },
-            ("variables", _) => values,
+            ("variables", []) => Self { names: true, secrets: true, ..values },
+            // what can be read of a variable says whether it is sensitive
+            ("variables", _) => Self {
+                secrets: !["bad-value", "unknown-key", "sensitive-default"].contains(&one.code),
+                ..values
+            },
             ("locations", []) | ("location_defaults", []) => everywhere,
             ("locations", [Segment::Key(account), inner @ ..]) => {
                 let is_bare = settings.accounts.get(account).is_none_or(Vec::is_empty);
@@ -164,7 +173,7 @@ impl Doubts {
     /// A key that is none at the top of the settings: it may be one that it is near to. One that is near to none may be one
     /// that is not there.
     fn left_by_unknown(key: &str, settings: &Settings) -> Self {
-        let named = Self { names: true, values: true, ..Self::NONE };
+        let named = Self { names: true, values: true, secrets: true, ..Self::NONE };
         match SETTINGS.near(key) {
             Some(near) if BESIDE.contains(&near) => Self::NONE,
             Some("state") => Self { state: true, ..Self::NONE },
@@ -192,7 +201,8 @@ impl Doubts {
             "ambiguous" | "not-there" => self.accounts || self.locations,
             "matches-nothing" => self.accounts || self.locations || self.values,
             "unknown-variable" => self.names,
-            "no-value" | "sensitive" => self.values,
+            "no-value" => self.values,
+            "sensitive" => self.secrets,
             "unknown-reference" => self.declarations,
             _ => false,
         }

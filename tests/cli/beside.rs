@@ -6,7 +6,7 @@ use std::io::Read;
 use std::net::TcpListener;
 use std::process::Command;
 
-use super::support::{Done, Repo, SETTINGS, first_line};
+use super::support::{Done, Repo, SETTINGS, first_line, the_same};
 
 /// Two locations, with a world each, and a mistake in the declaration on each.
 fn two() -> Repo {
@@ -51,13 +51,7 @@ fn told(done: &Done) -> Vec<String> {
 #[track_caller]
 fn tells(repo: &Repo, line: &str, wanted: &[&str]) {
     let done = repo.sh(line);
-    let mut told = told(&done);
-    let mut wanted = wanted.to_vec();
-    told.sort();
-    wanted.sort_unstable();
-    let same =
-        told.len() == wanted.len() && told.iter().zip(&wanted).all(|(one, other)| one.starts_with(other));
-    assert!(same, "{line}\n{told:#?}\n{wanted:#?}\n{}{}", done.out, done.err);
+    the_same(told(&done), wanted, &format!("{line}\n{}{}", done.out, done.err));
 }
 
 #[test]

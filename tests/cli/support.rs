@@ -140,11 +140,29 @@ impl Done {
         self.err.lines().filter_map(|line| line.strip_prefix("Error: ")).map(str::to_owned).collect()
     }
 
+    /// Insists on these errors, by how each begins and in any order, and on no others.
+    #[track_caller]
+    pub fn only(self, wanted: &[&str]) -> Self {
+        the_same(self.errors(), wanted, &format!("{}{}", self.out, self.err));
+        self
+    }
+
     /// stdout as JSON.
     #[track_caller]
     pub fn json(&self) -> Value {
         serde_json::from_str(&self.out).unwrap_or_else(|error| panic!("{error}: {}", self.out))
     }
+}
+
+/// Insists on these texts, by how each begins and in any order, and on no others.
+#[track_caller]
+pub fn the_same(mut told: Vec<String>, wanted: &[&str], said: &str) {
+    let mut wanted = wanted.to_vec();
+    told.sort();
+    wanted.sort_unstable();
+    let same =
+        told.len() == wanted.len() && told.iter().zip(&wanted).all(|(one, other)| one.starts_with(other));
+    assert!(same, "{told:#?}\n{wanted:#?}\n{said}");
 }
 
 /// The binary: cargo's, or the one that `PROVISOR_BIN` names.
